@@ -1,0 +1,145 @@
+// The language of workflow files: what metadata, nodes and edges look like. Pure: no files, no Slack, no Python.
+// Node types bring their own fields (NodeKind), so that adding one touches its own file and an index, not this one.
+import { z } from 'zod'
+
+/** `90s`, `15m`, `2h`, `7d` or a bare number of seconds. */
+export const durationSchema = z
+  .union([z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as "30s", "15m", "2h" or "7d"'), z.number().positive()])
+  .describe('A duration: "500ms", "30s", "15m", "2h", "7d", or a number of seconds')
+export type Duration = z.infer<typeof durationSchema>
+
+/** Letters, digits, blanks, `-` and `_`; it names the node in `edges`, in `outputs["…"]` and in the report. */
+export const nodeNameSchema = z
+  .string()
+  .min(1)
+  .max(60)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u, 'letters, digits, blanks, "-" and "_", starting with a letter or digit')
+  .describe('The name of the node, unique in the workflow')
+
+export const workflowIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and "-", at most 63 characters')
+  .describe('What people type: /workflow run <id>')
+
+export const metadataSchema = z.strictObject({
+  id: workflowIdSchema,
+  name: z.string().min(1).max(100).describe('The title that people see'),
+  description: z.string().max(2000).default('').describe('What the workflow does, in one or two sentences'),
+  owner: z.string().max(100).optional().describe('Who answers for it: a Slack user id (U…), a group id (S…) or a name'),
+  tags: z.array(z.string().min(1).max(30)).max(10).default([]),
+})
+
+export const joinSchema = z
+  .union([z.enum(['all', 'any']), z.number().int().min(1)])
+  .describe('When a node with several incoming edges runs: all of them taken (default), any of them, or at least N')
+
+export const retrySchema = z.strictObject({
+  attempts: z.number().int().min(1).max(20).describe('How often the node is tried in all'),
+  delay: durationSchema.default('1s').describe('The wait before the second attempt'),
+  backoff: z.enum(['constant', 'exponential']).default('exponential'),
+  max_delay: durationSchema.default('5m'),
+  jitter: z.boolean().default(true).describe('Whether exponential waits are spread at random'),
+  on: z.array(z.string()).optional().describe('Error codes that are worth another attempt (a prefix such as "python." will do); all, when left out'),
+})
+
+/** Fields that every node may have, whatever its type. */
+export const baseNodeSchema = z.strictObject({
+  name: nodeNameSchema,
+  type: z.string(),
+  description: z.string().max(500).optional(),
+})
+
+/** Fields that every action may have, whatever its type. */
+export const baseActionSchema = baseNodeSchema.extend({
+  join: joinSchema.default('all'),
+  retry: retrySchema.optional(),
+  timeout: durationSchema.optional().describe('How long one attempt may take'),
+  continue_on_error: z.boolean().default(false).describe('Whether what follows runs although this node failed'),
+})
+
+export const edgeSchema = z.strictObject({
+  from: nodeNameSchema.describe('The node that comes first'),
+  to: nodeNameSchema.describe('The node that runs after it'),
+  when: z.string().min(1).max(2000).optional().describe('An expression (CEL) over inputs, context and outputs; the edge is taken when it is true'),
+  on: z.enum(['success', 'failure', 'always']).default('success').describe('Which outcome of the first node takes this edge'),
+  else: z.literal(true).optional().describe('Taken when no other edge of the same outcome from this node was taken'),
+})
+
+export const collectionSchema = z.strictObject({
+  key: z.string().min(1).max(60).describe('The field that identifies a record'),
+  seed: z.string().optional().describe('A CSV or JSON file beside the workflow, loaded when the collection does not exist yet'),
+  fields: z
+    .record(z.string().min(1).max(60), z.enum(['string', 'number', 'integer', 'boolean', 'date']))
+    .default({})
+    .describe('How the columns of a CSV seed are read; an empty cell becomes null'),
+})
+
+export const settingsSchema = z.strictObject({
+  mode: z.enum(['sequential', 'parallel']).default('sequential').describe('Whether independent branches run one after the other (default) or side by side'),
+  timeout: durationSchema.default('1h').describe('How long one execution may take, waits for people included'),
+})
+
+export type Metadata = z.infer<typeof metadataSchema>
+export type Edge = z.infer<typeof edgeSchema>
+export type Collection = z.infer<typeof collectionSchema>
+export type Settings = z.infer<typeof settingsSchema>
+export type Retry = z.infer<typeof retrySchema>
+export type BaseNode = z.infer<typeof baseNodeSchema>
+export type BaseAction = z.infer<typeof baseActionSchema>
+
+/** Where the text of a code node really stands, so that errors can name file and line. */
+export interface SourceLocation {
+  /** Path as people know it, relative to the project: `workflows/reorder-check/workflow.yaml`. */
+  file: string
+  /** 1-based line of the first line of the code. */
+  line: number
+}
+
+/** A node of a loaded workflow: the common fields, plus those of its kind. */
+export type WorkflowNode = BaseNode & Partial<Omit<BaseAction, keyof BaseNode>> & { [field: string]: unknown }
+
+/**
+ * A workflow as loaded: validated, defaults filled in, files read in. It is plain JSON and travels with each execution,
+ * so that an execution belongs to one version for ever.
+ */
+export interface WorkflowDefinition {
+  metadata: Metadata
+  settings: Settings
+  /** Initial workflow context. */
+  context: { [key: string]: unknown }
+  collections: { [name: string]: Collection }
+  nodes: WorkflowNode[]
+  edges: Edge[]
+}
+
+/** A definition and which version of its workflow it is. */
+export interface Version {
+  /** Counts from 1 for each workflow, in the order in which contents were first seen. */
+  number: number
+  /** SHA-256 (hex) of the canonical definition, file contents included. */
+  hash: string
+  definition: WorkflowDefinition
+}
+
+/**
+ * One type of node. The fields are a strict zod object without the common ones; `check` may find faults that a schema
+ * cannot (an expression that does not parse); each fault names the path of fields inside the node.
+ */
+export interface NodeKind {
+  type: string
+  role: 'trigger' | 'action'
+  /** One line for help and for editors. */
+  summary: string
+  fields: z.ZodObject
+  /** The fields of this kind that hold source code: the text itself, or the name of a file beside the workflow. */
+  source?: { inline: string; file: string }
+  check?(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[]
+}
+
+export interface NodeFault {
+  code: string
+  message: string
+  hint?: string
+  /** Where inside the node, for example `['buttons', 0, 'label']`. */
+  path: (string | number)[]
+}

@@ -1,0 +1,101 @@
+// The structured result of an execution: the one thing that Slack, HTTP and CLI render. While an execution runs, the
+// same structure tells its progress. Unions by status, so that a state cannot contradict itself.
+import { z } from 'zod'
+import { jsonObjectSchema, jsonSchema } from '../json.ts'
+
+const isoTime = z.iso.datetime().describe('ISO 8601, UTC, milliseconds')
+const durationMs = z.number().min(0).describe('milliseconds')
+
+export const frameSchema = z.object({
+  file: z.string(),
+  line: z.number().int(),
+  function: z.string(),
+  source: z.string().optional().describe('the text of that line'),
+})
+
+export const reportErrorSchema = z.object({
+  code: z.string().describe('dotted and stable, for example python.exception'),
+  message: z.string(),
+  hint: z.string().optional(),
+  node: z.string().optional().describe('the node that it happened in'),
+  file: z.string().optional(),
+  line: z.number().int().optional().describe('1-based line in file'),
+  source: z.string().optional().describe('the text of that line'),
+  exception: z.string().optional().describe('the Python type, for example KeyError'),
+  frames: z.array(frameSchema).optional().describe("the author's own frames, outermost first"),
+})
+
+export const actorSchema = z.object({
+  kind: z.enum(['slack', 'api', 'cli', 'workflow', 'schedule', 'webhook']),
+  id: z.string().describe('a Slack user id, or the name of the client'),
+  name: z.string(),
+})
+
+export const waitingForSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('time'), until: isoTime }),
+  z.object({ kind: z.literal('person'), what: z.string(), who: z.array(z.string()), until: isoTime.nullable() }),
+  z.object({ kind: z.literal('retry'), attempt: z.number().int(), until: isoTime }),
+  z.object({ kind: z.literal('execution'), executionId: z.string() }),
+])
+
+export const printedSchema = z.object({ stream: z.enum(['stdout', 'stderr', 'log']), text: z.string() })
+
+const ran = {
+  attempts: z.number().int().min(1),
+  startedAt: isoTime,
+  printed: z.array(printedSchema).describe('what the code printed, in order'),
+}
+const ended = { ...ran, endedAt: isoTime, durationMs }
+const node = { name: z.string(), type: z.string(), role: z.enum(['trigger', 'action']) }
+
+export const nodeResultSchema = z.discriminatedUnion('status', [
+  z.object({ ...node, status: z.literal('pending') }),
+  z.object({ ...node, status: z.literal('running'), ...ran }),
+  z.object({ ...node, status: z.literal('waiting'), ...ran, waitingFor: waitingForSchema }),
+  z.object({ ...node, status: z.literal('succeeded'), ...ended, output: jsonSchema }),
+  z.object({ ...node, status: z.literal('failed'), ...ended, error: reportErrorSchema, handled: z.boolean().describe('whether a failure edge or continue_on_error dealt with it') }),
+  z.object({ ...node, status: z.literal('cancelled'), ...ended }),
+  z.object({ ...node, status: z.literal('skipped'), reason: z.string().describe('why it did not run, in words') }),
+])
+
+const execution = {
+  id: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  version: z.object({ number: z.number().int(), hash: z.string() }),
+  trigger: z.object({ node: z.string(), type: z.string() }),
+  startedBy: actorSchema,
+  inputs: jsonObjectSchema,
+  context: jsonObjectSchema,
+  nodes: z.array(nodeResultSchema).describe('in the order in which they run'),
+  errors: z.array(reportErrorSchema),
+  createdAt: isoTime,
+  rerunOf: z.object({ executionId: z.string(), from: z.string().nullable() }).optional(),
+}
+const started = { ...execution, startedAt: isoTime }
+const finished = { ...started, endedAt: isoTime, durationMs }
+
+/** Success is `true` only for an execution that ended well; a handled failure is a success with status `warning`. */
+export const reportSchema = z.discriminatedUnion('status', [
+  z.object({ ...execution, status: z.literal('queued'), success: z.null() }),
+  z.object({ ...started, status: z.literal('running'), success: z.null() }),
+  z.object({ ...started, status: z.literal('waiting'), success: z.null(), waitingFor: waitingForSchema }),
+  z.object({ ...finished, status: z.literal('succeeded'), success: z.literal(true) }),
+  z.object({ ...finished, status: z.literal('warning'), success: z.literal(true) }),
+  z.object({ ...finished, status: z.literal('failed'), success: z.literal(false) }),
+  z.object({ ...finished, status: z.literal('timed_out'), success: z.literal(false) }),
+  z.object({ ...finished, status: z.literal('cancelled'), success: z.literal(false), cancelledBy: actorSchema, reason: z.string().optional() }),
+])
+
+export type Report = z.infer<typeof reportSchema>
+export type FinishedReport = Extract<Report, { endedAt: string }>
+export type NodeResult = z.infer<typeof nodeResultSchema>
+export type ReportError = z.infer<typeof reportErrorSchema>
+export type Frame = z.infer<typeof frameSchema>
+export type Actor = z.infer<typeof actorSchema>
+export type WaitingFor = z.infer<typeof waitingForSchema>
+export type Printed = z.infer<typeof printedSchema>
+export type ExecutionStatus = Report['status']
+
+export function isFinished(report: Report): report is FinishedReport {
+  return 'endedAt' in report
+}
