@@ -1,8 +1,9 @@
 // What actions and built-ins may ask of the outside: Python, records, and a way to tell people something.
-import type { WorkflowError } from '../errors.ts'
-import type { Frame, Printed } from '../engine/report.ts'
-import type { Json, JsonObject } from '../json.ts'
+
 import type { SourceLocation } from '../definition/schema.ts'
+import type { Frame, Printed } from '../engine/report.ts'
+import type { WorkflowError } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
 
 // ---- Python ---------------------------------------------------------------------------------------------------
 
@@ -79,7 +80,14 @@ export interface PythonFailure {
 }
 
 export type PythonResult =
-  | { status: 'succeeded'; output: Json; context: JsonObject; node: JsonObject; printed: Printed[]; durationMs: number }
+  | {
+      status: 'succeeded'
+      output: Json
+      context: JsonObject
+      node: JsonObject
+      printed: Printed[]
+      durationMs: number
+    }
   | { status: 'failed'; error: PythonFailure; node: JsonObject; printed: Printed[]; durationMs: number }
 
 export interface PythonSandbox {

@@ -1,9 +1,11 @@
 // What a command is: a name, a sentence, an input, and a function from services to a result. No transport in sight.
 import type { z } from 'zod'
+import type { RecordStore } from '../actions/ports.ts'
 import type { Fault } from '../definition/fault.ts'
 import type { Metadata, NodeKind, Version } from '../definition/schema.ts'
 import type { Clock, Engine } from '../engine/ports.ts'
 import type { Actor, FinishedReport, Report } from '../engine/report.ts'
+import type { Json } from '../json.ts'
 
 /** A workflow as it stands: the version in service, and what is wrong with the file on disk, if anything is. */
 export interface CatalogEntry {
@@ -43,8 +45,16 @@ export interface History {
   last(workflowId: string): HistoryItem | undefined
 }
 
+/** Durable facts that only the first of several simultaneous askers may set: who acknowledged, who decided. */
+export interface Claims {
+  claim<T extends Json>(key: string, value: T): Promise<{ claimed: boolean; value: T }>
+  get(key: string): Json | undefined
+}
+
 export interface Services {
   catalog: Catalog
+  claims: Claims
+  records: RecordStore
   kinds: NodeKind[]
   engine: Engine
   history: History
@@ -60,12 +70,21 @@ export interface CommandContext {
 
 /** Every command answers with one of these; each surface dresses it in its own way. */
 export type CommandResult =
-  | { kind: 'workflows'; workflows: WorkflowSummary[]; broken: { file: string; faults: Fault[] }[]; search?: string }
+  | {
+      kind: 'workflows'
+      workflows: WorkflowSummary[]
+      broken: { file: string; faults: Fault[] }[]
+      search?: string
+    }
   | { kind: 'workflow'; entry: CatalogEntry; last: HistoryItem | undefined }
   | { kind: 'started'; executionId: string; workflow: { id: string; name: string }; started: boolean }
   | { kind: 'history'; workflowId?: string; items: HistoryItem[] }
   | { kind: 'report'; report: Report }
-  | { kind: 'help'; commands: { name: string; usage: string; summary: string; examples: string[] }[]; topic?: string }
+  | {
+      kind: 'help'
+      commands: { name: string; usage: string; summary: string; examples: string[] }[]
+      topic?: string
+    }
   | { kind: 'acknowledged'; by: Actor; at: string; already: boolean }
   | { kind: 'task_completed'; task: { id: string; title: string }; by: Actor; at: string; already: boolean }
 

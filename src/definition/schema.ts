@@ -4,7 +4,10 @@ import { z } from 'zod'
 
 /** `90s`, `15m`, `2h`, `7d` or a bare number of seconds. */
 export const durationSchema = z
-  .union([z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as "30s", "15m", "2h" or "7d"'), z.number().positive()])
+  .union([
+    z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as "30s", "15m", "2h" or "7d"'),
+    z.number().positive(),
+  ])
   .describe('A duration: "500ms", "30s", "15m", "2h", "7d", or a number of seconds')
 export type Duration = z.infer<typeof durationSchema>
 
@@ -13,7 +16,10 @@ export const nodeNameSchema = z
   .string()
   .min(1)
   .max(60)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u, 'letters, digits, blanks, "-" and "_", starting with a letter or digit')
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u,
+    'letters, digits, blanks, "-" and "_", starting with a letter or digit',
+  )
   .describe('The name of the node, unique in the workflow')
 
 export const workflowIdSchema = z
@@ -25,13 +31,19 @@ export const metadataSchema = z.strictObject({
   id: workflowIdSchema,
   name: z.string().min(1).max(100).describe('The title that people see'),
   description: z.string().max(2000).default('').describe('What the workflow does, in one or two sentences'),
-  owner: z.string().max(100).optional().describe('Who answers for it: a Slack user id (U…), a group id (S…) or a name'),
+  owner: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('Who answers for it: a Slack user id (U…), a group id (S…) or a name'),
   tags: z.array(z.string().min(1).max(30)).max(10).default([]),
 })
 
 export const joinSchema = z
   .union([z.enum(['all', 'any']), z.number().int().min(1)])
-  .describe('When a node with several incoming edges runs: all of them taken (default), any of them, or at least N')
+  .describe(
+    'When a node with several incoming edges runs: all of them taken (default), any of them, or at least N',
+  )
 
 export const retrySchema = z.strictObject({
   attempts: z.number().int().min(1).max(20).describe('How often the node is tried in all'),
@@ -39,7 +51,12 @@ export const retrySchema = z.strictObject({
   backoff: z.enum(['constant', 'exponential']).default('exponential'),
   max_delay: durationSchema.default('5m'),
   jitter: z.boolean().default(true).describe('Whether exponential waits are spread at random'),
-  on: z.array(z.string()).optional().describe('Error codes that are worth another attempt (a prefix such as "python." will do); all, when left out'),
+  on: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Error codes that are worth another attempt (a prefix such as "python." will do); all, when left out',
+    ),
 })
 
 /** Fields that every node may have, whatever its type. */
@@ -54,20 +71,37 @@ export const baseActionSchema = baseNodeSchema.extend({
   join: joinSchema.default('all'),
   retry: retrySchema.optional(),
   timeout: durationSchema.optional().describe('How long one attempt may take'),
-  continue_on_error: z.boolean().default(false).describe('Whether what follows runs although this node failed'),
+  continue_on_error: z
+    .boolean()
+    .default(false)
+    .describe('Whether what follows runs although this node failed'),
 })
 
 export const edgeSchema = z.strictObject({
   from: nodeNameSchema.describe('The node that comes first'),
   to: nodeNameSchema.describe('The node that runs after it'),
-  when: z.string().min(1).max(2000).optional().describe('An expression (CEL) over inputs, context and outputs; the edge is taken when it is true'),
-  on: z.enum(['success', 'failure', 'always']).default('success').describe('Which outcome of the first node takes this edge'),
-  else: z.literal(true).optional().describe('Taken when no other edge of the same outcome from this node was taken'),
+  when: z
+    .string()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe('An expression (CEL) over inputs, context and outputs; the edge is taken when it is true'),
+  on: z
+    .enum(['success', 'failure', 'always'])
+    .default('success')
+    .describe('Which outcome of the first node takes this edge'),
+  else: z
+    .literal(true)
+    .optional()
+    .describe('Taken when no other edge of the same outcome from this node was taken'),
 })
 
 export const collectionSchema = z.strictObject({
   key: z.string().min(1).max(60).describe('The field that identifies a record'),
-  seed: z.string().optional().describe('A CSV or JSON file beside the workflow, loaded when the collection does not exist yet'),
+  seed: z
+    .string()
+    .optional()
+    .describe('A CSV or JSON file beside the workflow, loaded when the collection does not exist yet'),
   fields: z
     .record(z.string().min(1).max(60), z.enum(['string', 'number', 'integer', 'boolean', 'date']))
     .default({})
@@ -75,8 +109,13 @@ export const collectionSchema = z.strictObject({
 })
 
 export const settingsSchema = z.strictObject({
-  mode: z.enum(['sequential', 'parallel']).default('sequential').describe('Whether independent branches run one after the other (default) or side by side'),
-  timeout: durationSchema.default('1h').describe('How long one execution may take, waits for people included'),
+  mode: z
+    .enum(['sequential', 'parallel'])
+    .default('sequential')
+    .describe('Whether independent branches run one after the other (default) or side by side'),
+  timeout: durationSchema
+    .default('1h')
+    .describe('How long one execution may take, waits for people included'),
 })
 
 export type Metadata = z.infer<typeof metadataSchema>

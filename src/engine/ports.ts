@@ -1,6 +1,7 @@
 // All that the engine may ask of the outside, and what it offers. Nothing here knows Slack, files, lowdb or Pyodide.
-import type { ErrorInfo } from '../errors.ts'
+
 import type { Version } from '../definition/schema.ts'
+import type { ErrorInfo } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Actor, FinishedReport, Report } from './report.ts'
 
@@ -54,7 +55,10 @@ export interface Durable {
    * Runs `fn` once and records what it resolves to, or its failure; on replay the record is answered without a call.
    * A crash in between may run `fn` once more with the same `key` (executionId/name): pass it on as idempotency key.
    */
-  step<T extends Json>(name: string, fn: (call: { key: string; signal: AbortSignal }) => Promise<T>): Promise<T>
+  step<T extends Json>(
+    name: string,
+    fn: (call: { key: string; signal: AbortSignal }) => Promise<T>,
+  ): Promise<T>
   sleep(name: string, ms: number): Promise<void>
   /** Settled once by `Engine.signal`; null when the time is over. */
   promise<T extends Json>(name: string, timeoutMs?: number): Promise<T | null>

@@ -33,7 +33,12 @@ export const actorSchema = z.object({
 
 export const waitingForSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), until: isoTime }),
-  z.object({ kind: z.literal('person'), what: z.string(), who: z.array(z.string()), until: isoTime.nullable() }),
+  z.object({
+    kind: z.literal('person'),
+    what: z.string(),
+    who: z.array(z.string()),
+    until: isoTime.nullable(),
+  }),
   z.object({ kind: z.literal('retry'), attempt: z.number().int(), until: isoTime }),
   z.object({ kind: z.literal('execution'), executionId: z.string() }),
 ])
@@ -53,9 +58,19 @@ export const nodeResultSchema = z.discriminatedUnion('status', [
   z.object({ ...node, status: z.literal('running'), ...ran }),
   z.object({ ...node, status: z.literal('waiting'), ...ran, waitingFor: waitingForSchema }),
   z.object({ ...node, status: z.literal('succeeded'), ...ended, output: jsonSchema }),
-  z.object({ ...node, status: z.literal('failed'), ...ended, error: reportErrorSchema, handled: z.boolean().describe('whether a failure edge or continue_on_error dealt with it') }),
+  z.object({
+    ...node,
+    status: z.literal('failed'),
+    ...ended,
+    error: reportErrorSchema,
+    handled: z.boolean().describe('whether a failure edge or continue_on_error dealt with it'),
+  }),
   z.object({ ...node, status: z.literal('cancelled'), ...ended }),
-  z.object({ ...node, status: z.literal('skipped'), reason: z.string().describe('why it did not run, in words') }),
+  z.object({
+    ...node,
+    status: z.literal('skipped'),
+    reason: z.string().describe('why it did not run, in words'),
+  }),
 ])
 
 const execution = {
@@ -83,7 +98,13 @@ export const reportSchema = z.discriminatedUnion('status', [
   z.object({ ...finished, status: z.literal('warning'), success: z.literal(true) }),
   z.object({ ...finished, status: z.literal('failed'), success: z.literal(false) }),
   z.object({ ...finished, status: z.literal('timed_out'), success: z.literal(false) }),
-  z.object({ ...finished, status: z.literal('cancelled'), success: z.literal(false), cancelledBy: actorSchema, reason: z.string().optional() }),
+  z.object({
+    ...finished,
+    status: z.literal('cancelled'),
+    success: z.literal(false),
+    cancelledBy: actorSchema,
+    reason: z.string().optional(),
+  }),
 ])
 
 export type Report = z.infer<typeof reportSchema>

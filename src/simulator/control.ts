@@ -110,9 +110,22 @@ export interface ControlRequests {
   /** A shortcut; with `message` a message shortcut. */
   shortcut: { user: string; callback_id: string; message?: { channel: string; ts: string } }
   /** Options of an external select (block_suggestion). Answers `{options}`. */
-  suggest: { user: string; in: { channel: string; ts: string } | { view_id: string }; block_id?: string; action_id: string; query: string }
+  suggest: {
+    user: string
+    in: { channel: string; ts: string } | { view_id: string }
+    block_id?: string
+    action_id: string
+    query: string
+  }
   /** Makes the next calls of a Web API method fail: an error string, an HTTP status, or a rate limit in seconds. */
-  fault: { method: string; times: number; error?: string; status?: number; retry_after?: number; delay_ms?: number }
+  fault: {
+    method: string
+    times: number
+    error?: string
+    status?: number
+    retry_after?: number
+    delay_ms?: number
+  }
   /** Ends the sockets the way Slack does. */
   disconnect: { reason: 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets' | 'abrupt' }
   /** Changes the workspace: archive a channel, remove the bot from it, delete a message, revoke the token. */
