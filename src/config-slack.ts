@@ -108,7 +108,7 @@ export function strayCharacter(value: string): string | undefined {
   if (/[\r\n]/.test(value)) return 'a line break'
   if (/\s/.test(value)) return 'a blank'
   if (/["'`“”‘’]/.test(value)) return 'a quotation mark'
-  if (/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/.test(value)) {
+  if (/[\p{Cc}\p{Cf}]/u.test(value)) {
     return 'an invisible character'
   }
   return undefined

@@ -79,7 +79,7 @@ function readableLines(stream: NodeJS.WritableStream): NodeJS.WritableStream {
 
 /** Control characters could repaint the terminal of whoever reads the log. */
 function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '·')
+  return text.replace(/(?![\t\n\r])\p{Cc}/gu, '·')
 }
 
 /** What vendors' loggers have in common (Bolt's and the Slack clients' `Logger`). */

@@ -1,0 +1,29 @@
+// GET /api/workflows/{workflowId}: one workflow with its configuration, its version, and the faults of its file.
+import { z } from 'zod'
+import { ask, endpoint } from '../endpoint.ts'
+import { workflowSchema } from '../schemas.ts'
+
+export const showWorkflow = endpoint({
+  method: 'get',
+  path: '/api/workflows/{workflowId}',
+  name: 'showWorkflow',
+  summary: 'One workflow with its configuration and version, and what is wrong with its file',
+  params: z.strictObject({ workflowId: z.string().max(100) }),
+  answers: { 200: { description: 'The workflow', schema: workflowSchema } },
+  refusals: [404],
+  async handle({ params }, context) {
+    const { entry, last } = await ask(context.commands.show, params, 'workflow', context)
+    const { id, file, version, faults } = entry
+    return {
+      status: 200,
+      body: {
+        id,
+        file,
+        version: version ? { number: version.number, hash: version.hash } : null,
+        definition: version?.definition ?? null,
+        faults,
+        last: last ?? null,
+      },
+    }
+  },
+})

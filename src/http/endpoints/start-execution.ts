@@ -1,0 +1,95 @@
+// POST /api/workflows/{workflowId}/executions: starts one, and with `Prefer: wait=…` waits for its report.
+import { z } from 'zod'
+import { type FinishedReport, reportSchema } from '../../engine/report.ts'
+import { jsonObjectSchema } from '../../json.ts'
+import { type Answer, type ApiContext, ask, endpoint } from '../endpoint.ts'
+import { startedSchema } from '../schemas.ts'
+
+/** How long one request may wait; proxies and clients give up on longer ones. */
+const MAX_WAIT_SECONDS = 60
+/** How long an Idempotency-Key is remembered. */
+const ONCE_WINDOW_MS = 24 * 60 * 60 * 1000
+
+export const startExecution = endpoint({
+  method: 'post',
+  path: '/api/workflows/{workflowId}/executions',
+  name: 'startExecution',
+  summary: 'Start an execution, and wait for its report if wanted',
+  description:
+    'Answers 202 as soon as the start is durable. With `Prefer: wait=30` it answers 200 with the report of an ' +
+    'execution that ends within 30 seconds, whether it succeeded or failed: see `success` and `status` there.',
+  params: z.strictObject({ workflowId: z.string().max(100) }),
+  headers: z.object({
+    prefer: z
+      .string()
+      .max(200)
+      .optional()
+      .describe(`wait=<seconds>: how long to wait for the end, ${MAX_WAIT_SECONDS} at most`),
+    'idempotency-key': z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible ASCII characters')
+      .optional()
+      .describe('Requests for this workflow with the same key start one execution in all, for 24 hours'),
+  }),
+  body: z.strictObject({
+    inputs: jsonObjectSchema.default({}).describe('what the trigger of the workflow asks for'),
+  }),
+  answers: {
+    200: {
+      description: 'The execution has ended: its report',
+      schema: reportSchema,
+      headers: { 'Preference-Applied': 'the wait that was granted', Location: 'where the report is' },
+    },
+    202: {
+      description: 'The execution has been started',
+      schema: startedSchema,
+      headers: { Location: 'where the report will be' },
+    },
+  },
+  refusals: [404, 409, 413, 415],
+  async handle({ params, headers, body }, context) {
+    const { workflowId } = params
+    const key = headers['idempotency-key']
+    const once = key === undefined ? undefined : { key: `api/${workflowId}/${key}`, windowMs: ONCE_WINDOW_MS }
+    const input = { workflowId, inputs: body.inputs }
+    const { executionId, workflow, started } = await ask(
+      context.commands.run,
+      input,
+      'started',
+      context,
+      once,
+    )
+    const location = `/api/executions/${encodeURIComponent(executionId)}`
+    const seconds = wantedWait(headers.prefer)
+    const report = seconds === undefined ? undefined : await waitFor(executionId, seconds * 1000, context)
+    const answerHeaders: Answer['headers'] = { Location: location }
+    if (seconds !== undefined) answerHeaders['Preference-Applied'] = `wait=${seconds}`
+    if (report) return { status: 200, body: report, headers: answerHeaders }
+    return {
+      status: 202,
+      body: { executionId, workflow, started, report: location },
+      headers: answerHeaders,
+    }
+  },
+})
+
+/** Seconds from a Prefer header (RFC 7240): `respond-async, wait=30`. */
+function wantedWait(prefer: string | undefined): number | undefined {
+  const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)/i.exec(prefer ?? '')?.[1]
+  return seconds === undefined ? undefined : Math.min(Number(seconds), MAX_WAIT_SECONDS)
+}
+
+/** The report, or undefined when the time is over, the client has gone, or the server is stopping. */
+async function waitFor(
+  executionId: string,
+  ms: number,
+  { services, signal }: ApiContext,
+): Promise<FinishedReport | undefined> {
+  const over = new AbortController()
+  const time = services.clock.sleep(ms, AbortSignal.any([signal, over.signal])).catch(() => {})
+  try {
+    return await Promise.race([services.engine.result(executionId), time.then(() => undefined)])
+  } finally {
+    over.abort()
+  }
+}

@@ -1,0 +1,109 @@
+// What the API answers, as schemas: they are the components of openapi.json. The report has its own, in engine/report.
+import { z } from 'zod'
+import { collectionSchema, edgeSchema, metadataSchema, settingsSchema } from '../definition/schema.ts'
+import { actorSchema, reportSchema } from '../engine/report.ts'
+import { jsonObjectSchema, jsonSchema } from '../json.ts'
+
+const status = z.enum(reportSchema.options.map((option) => option.shape.status.value))
+
+export const faultSchema = z.object({
+  code: z.string().describe('dotted and stable, for example workflow.unknown_node'),
+  message: z.string(),
+  hint: z.string().optional(),
+  file: z.string().describe('relative to the project'),
+  line: z.number().int().describe('1-based'),
+  column: z.number().int().optional(),
+  subject: z.string().optional().describe('the node or edge that is meant'),
+  field: z.string().optional().describe('dotted path of the field inside the file'),
+})
+
+export const historyItemSchema = z.object({
+  id: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  version: z.number().int(),
+  status,
+  startedBy: actorSchema,
+  createdAt: z.iso.datetime(),
+  durationMs: z.number().nullable().describe('null while it runs'),
+  error: z.string().optional().describe('the first error, in one line'),
+})
+
+export const workflowSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  version: z.number().int(),
+  faults: z
+    .array(faultSchema)
+    .describe('what is wrong with the file on disk now; the version stays in service'),
+  running: z.number().int().describe('how many executions have not ended'),
+  last: historyItemSchema.nullable().describe('the execution that ended last'),
+})
+
+export const workflowListSchema = z.object({
+  workflows: z.array(workflowSummarySchema),
+  broken: z
+    .array(z.object({ file: z.string(), faults: z.array(faultSchema) }))
+    .describe('files of which no good version was ever loaded'),
+})
+
+/** The configuration of a workflow: what its file says, defaults filled in. */
+export const definitionSchema = z.object({
+  metadata: metadataSchema,
+  settings: settingsSchema,
+  context: z.record(z.string(), z.unknown()).describe('the initial workflow context'),
+  collections: z.record(z.string(), collectionSchema),
+  nodes: z.array(
+    z.looseObject({ name: z.string(), type: z.string() }).describe('further fields depend on the type'),
+  ),
+  edges: z.array(edgeSchema),
+})
+
+export const workflowSchema = z.object({
+  id: z.string(),
+  file: z.string().describe('relative to the project'),
+  version: z
+    .object({ number: z.number().int(), hash: z.string() })
+    .nullable()
+    .describe('the version in service; null while no good one was ever loaded'),
+  definition: definitionSchema.nullable(),
+  faults: z.array(faultSchema).describe('what is wrong with the file on disk now'),
+  last: historyItemSchema.nullable().describe('the execution that ended last'),
+})
+
+export const startedSchema = z.object({
+  executionId: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  started: z.boolean().describe('false when an earlier request with the same Idempotency-Key had started it'),
+  report: z.string().describe('where to ask for the report'),
+})
+
+export const executionListSchema = z.object({ executions: z.array(historyItemSchema) })
+
+export const healthSchema = z.object({ status: z.enum(['ok', 'stopping']) })
+
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string().describe('dotted and stable; branch on this'),
+    message: z.string(),
+    hint: z.string().optional(),
+  }),
+})
+
+/** Schemas that openapi.json names; everything else is written where it is used. */
+export const components = {
+  Json: jsonSchema,
+  JsonObject: jsonObjectSchema,
+  Actor: actorSchema,
+  Error: errorSchema,
+  Fault: faultSchema,
+  Definition: definitionSchema,
+  Execution: historyItemSchema,
+  ExecutionList: executionListSchema,
+  Health: healthSchema,
+  Report: reportSchema,
+  Started: startedSchema,
+  Workflow: workflowSchema,
+  WorkflowList: workflowListSchema,
+  WorkflowSummary: workflowSummarySchema,
+} satisfies { [name: string]: z.ZodType }
