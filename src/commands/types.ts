@@ -109,3 +109,6 @@ export interface Command<Input> {
   /** Throws WorkflowError for what the person can understand and act on. */
   run(input: Input, context: CommandContext): Promise<CommandResult>
 }
+
+/** A command whose input is not known before it was parsed: what lists and dispatchers hold. */
+export type AnyCommand = Omit<Command<never>, 'input'> & { input: z.ZodType }

@@ -87,7 +87,9 @@ export interface Engine {
   cancel(executionId: string, by: Actor, reason?: string): Promise<boolean>
   /** The report so far of an execution that has not ended; undefined otherwise (ask the history then). */
   info(executionId: string): Report | undefined
-  /** Resolves with the report when the execution has ended. */
+  /** The reports so far of all executions that have not ended, oldest first. */
+  running(): Report[]
+  /** Resolves with the report when the execution has ended. Rejects `execution.unknown`. */
   result(executionId: string): Promise<FinishedReport>
   /** Calls back after each change of any execution, with the report so far. Returns how to stop. */
   observe(observer: (report: Report) => void): () => void

@@ -1,0 +1,42 @@
+// Finds what people name, and says what they may have meant when it does not exist.
+import { suggestion } from '../definition/nearest.ts'
+import type { Version } from '../definition/schema.ts'
+import type { Report } from '../engine/report.ts'
+import { WorkflowError } from '../errors.ts'
+import type { CatalogEntry, Services } from './types.ts'
+
+/** Throws `workflow.unknown`. */
+export function findWorkflow({ catalog }: Services, id: string): CatalogEntry {
+  const entry = catalog.get(id)
+  if (entry) return entry
+  const near = suggestion(
+    id,
+    catalog.list().map((one) => one.id),
+  )
+  throw new WorkflowError('workflow.unknown', `There is no workflow "${id}".`, {
+    hint: near ?? 'The command list shows the workflows that there are.',
+  })
+}
+
+/** Throws `workflow.unknown`, or `workflow.broken` when no good version of it was ever loaded. */
+export function findVersion(services: Services, id: string): Version {
+  const { version, faults, file } = findWorkflow(services, id)
+  if (version) return version
+  const [first] = faults
+  throw new WorkflowError(
+    'workflow.broken',
+    `The workflow "${id}" cannot run: ${first?.message ?? 'its file has a fault'}`,
+    {
+      hint: `Look at ${file}${first ? `:${first.line}` : ''}.`,
+    },
+  )
+}
+
+/** The report of an execution, finished or not. Throws `execution.unknown`. */
+export async function findReport({ engine, history }: Services, executionId: string): Promise<Report> {
+  const report = engine.info(executionId) ?? (await history.report(executionId))
+  if (report) return report
+  throw new WorkflowError('execution.unknown', `There is no execution "${executionId}".`, {
+    hint: 'The command history shows the latest executions.',
+  })
+}

@@ -1,0 +1,50 @@
+// `history`: the latest executions, of all workflows or of one.
+import { z } from 'zod'
+import type { Report } from '../engine/report.ts'
+import { isFinished } from '../engine/report.ts'
+import { findWorkflow } from './find.ts'
+import type { Command, HistoryItem } from './types.ts'
+
+const input = z.object({
+  workflowId: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(100).default(10),
+})
+
+export const history: Command<z.infer<typeof input>> = {
+  name: 'history',
+  summary: 'Show the latest executions',
+  usage: 'history [workflow]',
+  examples: ['history', 'history reorder-check'],
+  input,
+  async run({ workflowId, limit }, { services }) {
+    if (workflowId !== undefined) findWorkflow(services, workflowId)
+    const running = services.engine
+      .running()
+      .filter((report) => workflowId === undefined || report.workflow.id === workflowId)
+      .map(historyItem)
+      .reverse()
+    const ended = await services.history.recent({
+      ...(workflowId === undefined ? {} : { workflowId }),
+      limit,
+    })
+    return {
+      kind: 'history',
+      ...(workflowId === undefined ? {} : { workflowId }),
+      items: [...running, ...ended].slice(0, limit),
+    }
+  },
+}
+
+function historyItem(report: Report): HistoryItem {
+  const [first] = report.errors
+  return {
+    id: report.id,
+    workflow: report.workflow,
+    version: report.version.number,
+    status: report.status,
+    startedBy: report.startedBy,
+    createdAt: report.createdAt,
+    durationMs: isFinished(report) ? report.durationMs : null,
+    ...(first ? { error: first.message } : {}),
+  }
+}

@@ -1,0 +1,25 @@
+// All commands. Adding one is a file and a line here.
+import { acknowledge } from './acknowledge.ts'
+import { completeTask } from './complete-task.ts'
+import { createHelp } from './help.ts'
+import { history } from './history.ts'
+import { list } from './list.ts'
+import { report } from './report.ts'
+import { run } from './run.ts'
+import { show } from './show.ts'
+import type { AnyCommand } from './types.ts'
+
+/** By name, each with the type of its own input. */
+export const commands = {
+  list,
+  run,
+  show,
+  history,
+  report,
+  help: createHelp(() => commandList),
+  acknowledge,
+  complete_task: completeTask,
+}
+
+/** In the order in which help shows them. */
+export const commandList: AnyCommand[] = Object.values(commands)

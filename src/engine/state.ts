@@ -1,0 +1,207 @@
+// The state of one execution while it is interpreted, and the report that it amounts to. Knows what may follow what;
+// knows nothing of how nodes run.
+import type { Version, WorkflowNode } from '../definition/schema.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Stop } from './interruption.ts'
+import type { ExecutionStart } from './ports.ts'
+import type { FinishedReport, NodeResult, Printed, Report, ReportError, WaitingFor } from './report.ts'
+
+/** What a node did to the workflow's context, by top-level key. */
+export interface ContextPatch {
+  set: JsonObject
+  remove: string[]
+}
+
+interface Attempting {
+  startedAt: number
+  attempts: number
+  printed: Printed[]
+}
+
+export type NodeState =
+  | { status: 'pending' }
+  | ({ status: 'running' } & Attempting)
+  | ({ status: 'waiting'; waitingFor: WaitingFor } & Attempting)
+  | ({ status: 'succeeded'; endedAt: number; output: Json; patch: ContextPatch | null } & Attempting)
+  | ({ status: 'failed'; endedAt: number; error: ReportError; handled: boolean } & Attempting)
+  | ({ status: 'cancelled'; endedAt: number } & Attempting)
+  | { status: 'skipped'; reason: string }
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+export class ExecutionState {
+  readonly start: ExecutionStart
+  readonly #order: WorkflowNode[]
+  readonly #roles: Map<string, 'trigger' | 'action'>
+  readonly #nodes = new Map<string, NodeState>()
+  #startedAt: number | undefined
+  #changed: () => void
+
+  constructor(
+    start: ExecutionStart,
+    order: string[],
+    roleOf: (type: string) => 'trigger' | 'action',
+    changed: () => void,
+  ) {
+    this.start = start
+    const byName = new Map(start.version.definition.nodes.map((node) => [node.name, node]))
+    this.#order = order.flatMap((name) => byName.get(name) ?? [])
+    this.#roles = new Map(this.#order.map((node) => [node.name, roleOf(node.type)]))
+    for (const name of order) this.#nodes.set(name, { status: 'pending' })
+    this.#changed = changed
+  }
+
+  get version(): Version {
+    return this.start.version
+  }
+
+  begin(startedAt: number): void {
+    this.#startedAt = startedAt
+    this.#changed()
+  }
+
+  node(name: string): NodeState {
+    const state = this.#nodes.get(name)
+    if (!state) throw new Error(`no node ${name} in ${this.start.version.definition.metadata.id}`)
+    return state
+  }
+
+  set(name: string, state: NodeState): void {
+    this.#nodes.set(name, state)
+    this.#changed()
+  }
+
+  print(name: string, printed: Printed): void {
+    const state = this.node(name)
+    if (state.status !== 'running' && state.status !== 'waiting') return
+    state.printed.push(printed)
+    this.#changed()
+  }
+
+  /** The workflow's context after the given nodes, in the order of the workflow. All nodes, when left out. */
+  contextAfter(names?: Set<string>): JsonObject {
+    const context = structuredClone(this.version.definition.context) as JsonObject
+    for (const { name } of this.#order) {
+      const state = this.node(name)
+      if (state.status !== 'succeeded' || !state.patch || (names && !names.has(name))) continue
+      for (const key of state.patch.remove) delete context[key]
+      Object.assign(context, structuredClone(state.patch.set))
+    }
+    return context
+  }
+
+  /** Outputs of the nodes that succeeded, by name. */
+  outputs(names?: Set<string>): { [node: string]: Json } {
+    const outputs: { [node: string]: Json } = {}
+    for (const { name } of this.#order) {
+      const state = this.node(name)
+      if (state.status === 'succeeded' && (!names || names.has(name))) outputs[name] = state.output
+    }
+    return outputs
+  }
+
+  /** Marks whatever still runs as cancelled, and what never ran as skipped, when the execution is made to stop. */
+  stopAt(now: number): void {
+    for (const [name, state] of this.#nodes) {
+      if (state.status === 'pending')
+        this.#nodes.set(name, {
+          status: 'skipped',
+          reason: 'the execution was stopped before it came to this node',
+        })
+      if (state.status === 'running' || state.status === 'waiting') {
+        const { startedAt, attempts, printed } = state
+        this.#nodes.set(name, { status: 'cancelled', startedAt, attempts, printed, endedAt: now })
+      }
+    }
+  }
+
+  report(): Report {
+    const common = this.#common()
+    if (this.#startedAt === undefined) return { ...common, status: 'queued', success: null }
+    const startedAt = iso(this.#startedAt)
+    const states = [...this.#nodes.values()]
+    const waiting = states.find((state) => state.status === 'waiting')
+    if (waiting && !states.some((state) => state.status === 'running')) {
+      return { ...common, startedAt, status: 'waiting', success: null, waitingFor: waiting.waitingFor }
+    }
+    return { ...common, startedAt, status: 'running', success: null }
+  }
+
+  finished(endedAt: number, stop?: Exclude<Stop, { why: 'closing' }>): FinishedReport {
+    const startedAt = this.#startedAt ?? Date.parse(this.start.createdAt)
+    const common = {
+      ...this.#common(),
+      startedAt: iso(startedAt),
+      endedAt: iso(endedAt),
+      durationMs: Math.max(0, endedAt - startedAt),
+    }
+    if (stop?.why === 'cancelled') {
+      const reason = stop.reason === undefined ? {} : { reason: stop.reason }
+      return { ...common, status: 'cancelled', success: false, cancelledBy: stop.by, ...reason }
+    }
+    if (stop?.why === 'timed_out') {
+      const error: ReportError = {
+        code: 'workflow.timed_out',
+        message: `The execution took longer than the ${Math.round(stop.timeoutMs / 1000)} s that the workflow allows.`,
+        hint: 'Raise `settings.timeout` in the workflow, or look at the node that took the time.',
+      }
+      return { ...common, errors: [...common.errors, error], status: 'timed_out', success: false }
+    }
+    const failures = [...this.#nodes.values()].filter((state) => state.status === 'failed')
+    if (failures.some((state) => !state.handled)) return { ...common, status: 'failed', success: false }
+    return { ...common, status: failures.length > 0 ? 'warning' : 'succeeded', success: true }
+  }
+
+  #common() {
+    const { start } = this
+    const { metadata } = start.version.definition
+    const nodes = this.#order.map((node) => this.#nodeResult(node))
+    return {
+      id: start.id,
+      workflow: { id: metadata.id, name: metadata.name },
+      version: { number: start.version.number, hash: start.version.hash },
+      trigger: start.trigger,
+      startedBy: start.startedBy,
+      inputs: start.inputs,
+      context: this.contextAfter(),
+      nodes,
+      errors: nodes.flatMap((node) => (node.status === 'failed' ? [{ ...node.error, node: node.name }] : [])),
+      createdAt: start.createdAt,
+      ...(start.rerunOf ? { rerunOf: start.rerunOf } : {}),
+    }
+  }
+
+  #nodeResult(node: WorkflowNode): NodeResult {
+    const state = this.node(node.name)
+    const head = { name: node.name, type: node.type, role: this.#roles.get(node.name) ?? 'action' }
+    if (state.status === 'pending') return { ...head, status: 'pending' }
+    if (state.status === 'skipped') return { ...head, status: 'skipped', reason: state.reason }
+    const ran = { attempts: state.attempts, startedAt: iso(state.startedAt), printed: [...state.printed] }
+    if (state.status === 'running') return { ...head, ...ran, status: 'running' }
+    if (state.status === 'waiting')
+      return { ...head, ...ran, status: 'waiting', waitingFor: state.waitingFor }
+    const ended = {
+      ...ran,
+      endedAt: iso(state.endedAt),
+      durationMs: Math.max(0, state.endedAt - state.startedAt),
+    }
+    switch (state.status) {
+      case 'succeeded':
+        return { ...head, ...ended, status: 'succeeded', output: state.output }
+      case 'failed':
+        return { ...head, ...ended, status: 'failed', error: state.error, handled: state.handled }
+      case 'cancelled':
+        return { ...head, ...ended, status: 'cancelled' }
+    }
+  }
+}
+
+/** What changed between two contexts, by top-level key; null when nothing did. */
+export function contextPatch(before: JsonObject, after: JsonObject): ContextPatch | null {
+  const set: JsonObject = {}
+  for (const [key, value] of Object.entries(after)) {
+    if (!(key in before) || JSON.stringify(before[key]) !== JSON.stringify(value)) set[key] = value
+  }
+  const remove = Object.keys(before).filter((key) => !(key in after))
+  return Object.keys(set).length + remove.length === 0 ? null : { set, remove }
+}

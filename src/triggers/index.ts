@@ -1,0 +1,5 @@
+// All triggers. Adding one is a file and a line here.
+import type { NodeKind } from '../definition/schema.ts'
+import { manual } from './manual.ts'
+
+export const triggers: NodeKind[] = [manual]
