@@ -12,7 +12,7 @@ export interface ApiCommands {
   list: Command<{ search?: string }>
   show: Command<{ workflowId: string }>
   run: Command<{ workflowId: string; inputs: JsonObject }>
-  history: Command<{ workflowId?: string; limit?: number }>
+  history: Command<{ workflowId?: string; limit: number }>
   report: Command<{ executionId: string }>
 }
 

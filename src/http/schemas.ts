@@ -1,7 +1,14 @@
 // What the API answers, as schemas: they are the components of openapi.json. The report has its own, in engine/report.
 import { z } from 'zod'
 import { collectionSchema, edgeSchema, metadataSchema, settingsSchema } from '../definition/schema.ts'
-import { actorSchema, reportSchema } from '../engine/report.ts'
+import {
+  actorSchema,
+  nodeResultSchema,
+  printedSchema,
+  reportErrorSchema,
+  reportSchema,
+  waitingForSchema,
+} from '../engine/report.ts'
 import { jsonObjectSchema, jsonSchema } from '../json.ts'
 
 const status = z.enum(reportSchema.options.map((option) => option.shape.status.value))
@@ -44,7 +51,7 @@ export const workflowListSchema = z.object({
   workflows: z.array(workflowSummarySchema),
   broken: z
     .array(z.object({ file: z.string(), faults: z.array(faultSchema) }))
-    .describe('files of which no good version was ever loaded'),
+    .describe('files with faults; the last good version of a workflow stays in service'),
 })
 
 /** The configuration of a workflow: what its file says, defaults filled in. */
@@ -101,7 +108,11 @@ export const components = {
   Execution: historyItemSchema,
   ExecutionList: executionListSchema,
   Health: healthSchema,
+  NodeResult: nodeResultSchema,
+  Printed: printedSchema,
   Report: reportSchema,
+  ReportError: reportErrorSchema,
+  WaitingFor: waitingForSchema,
   Started: startedSchema,
   Workflow: workflowSchema,
   WorkflowList: workflowListSchema,

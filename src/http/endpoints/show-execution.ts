@@ -1,7 +1,8 @@
 // GET /api/executions/{executionId}: the report of an execution, or how far it has come.
 import { z } from 'zod'
 import { reportSchema } from '../../engine/report.ts'
-import { ask, endpoint } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
+import { preferenceApplied, preferSchema, reportAfter, wantedWait } from '../wait.ts'
 
 export const showExecution = endpoint({
   method: 'get',
@@ -9,10 +10,18 @@ export const showExecution = endpoint({
   name: 'showExecution',
   summary: 'The report of an execution; while it runs, the report so far',
   params: z.strictObject({ executionId: z.string().max(100) }),
-  answers: { 200: { description: 'The report', schema: reportSchema } },
+  headers: z.object({ prefer: preferSchema }),
+  answers: {
+    200: {
+      description: 'The report, finished or so far',
+      schema: reportSchema,
+      headers: { 'Preference-Applied': 'the wait that was granted' },
+    },
+  },
   refusals: [404],
-  async handle({ params }, context) {
-    const { report } = await ask(context.commands.report, params, 'report', context)
-    return { status: 200, body: report }
+  async handle({ params, headers }, context) {
+    const seconds = wantedWait(headers.prefer)
+    const report = await reportAfter(params.executionId, seconds, context)
+    return { status: 200, body: report, headers: preferenceApplied(seconds) }
   },
 })

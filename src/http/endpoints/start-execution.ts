@@ -1,12 +1,11 @@
 // POST /api/workflows/{workflowId}/executions: starts one, and with `Prefer: wait=…` waits for its report.
 import { z } from 'zod'
-import { type FinishedReport, reportSchema } from '../../engine/report.ts'
+import { isFinished, reportSchema } from '../../engine/report.ts'
 import { jsonObjectSchema } from '../../json.ts'
-import { type Answer, type ApiContext, ask, endpoint } from '../endpoint.ts'
+import { ask, endpoint } from '../endpoint.ts'
 import { startedSchema } from '../schemas.ts'
+import { preferenceApplied, preferSchema, reportAfter, wantedWait } from '../wait.ts'
 
-/** How long one request may wait; proxies and clients give up on longer ones. */
-const MAX_WAIT_SECONDS = 60
 /** How long an Idempotency-Key is remembered. */
 const ONCE_WINDOW_MS = 24 * 60 * 60 * 1000
 
@@ -20,11 +19,7 @@ export const startExecution = endpoint({
     'execution that ends within 30 seconds, whether it succeeded or failed: see `success` and `status` there.',
   params: z.strictObject({ workflowId: z.string().max(100) }),
   headers: z.object({
-    prefer: z
-      .string()
-      .max(200)
-      .optional()
-      .describe(`wait=<seconds>: how long to wait for the end, ${MAX_WAIT_SECONDS} at most`),
+    prefer: preferSchema,
     'idempotency-key': z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible ASCII characters')
@@ -61,35 +56,13 @@ export const startExecution = endpoint({
     )
     const location = `/api/executions/${encodeURIComponent(executionId)}`
     const seconds = wantedWait(headers.prefer)
-    const report = seconds === undefined ? undefined : await waitFor(executionId, seconds * 1000, context)
-    const answerHeaders: Answer['headers'] = { Location: location }
-    if (seconds !== undefined) answerHeaders['Preference-Applied'] = `wait=${seconds}`
-    if (report) return { status: 200, body: report, headers: answerHeaders }
+    const report = seconds === undefined ? undefined : await reportAfter(executionId, seconds, context)
+    const headersOut = { Location: location, ...preferenceApplied(seconds) }
+    if (report && isFinished(report)) return { status: 200, body: report, headers: headersOut }
     return {
       status: 202,
       body: { executionId, workflow, started, report: location },
-      headers: answerHeaders,
+      headers: headersOut,
     }
   },
 })
-
-/** Seconds from a Prefer header (RFC 7240): `respond-async, wait=30`. */
-function wantedWait(prefer: string | undefined): number | undefined {
-  const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)/i.exec(prefer ?? '')?.[1]
-  return seconds === undefined ? undefined : Math.min(Number(seconds), MAX_WAIT_SECONDS)
-}
-
-/** The report, or undefined when the time is over, the client has gone, or the server is stopping. */
-async function waitFor(
-  executionId: string,
-  ms: number,
-  { services, signal }: ApiContext,
-): Promise<FinishedReport | undefined> {
-  const over = new AbortController()
-  const time = services.clock.sleep(ms, AbortSignal.any([signal, over.signal])).catch(() => {})
-  try {
-    return await Promise.race([services.engine.result(executionId), time.then(() => undefined)])
-  } finally {
-    over.abort()
-  }
-}

@@ -1,0 +1,47 @@
+// What a command of the terminal is: words and options in, a JSON answer and its text for people out.
+import type { parseArgs } from 'node:util'
+import type { Fault } from '../definition/fault.ts'
+import { WorkflowError } from '../errors.ts'
+import type { ApiClient } from './client.ts'
+
+export interface CliContext {
+  /** Talks to the running bot; throws a `config.…` error when the settings are wrong. */
+  client(): ApiClient
+  /** Loads the workflows of a folder (the configured one, when left out) without a running bot. */
+  validate(dir: string | undefined): Promise<Validation>
+  /** Tells the person something on the way; it is no part of the answer. */
+  tell(text: string): void
+}
+
+export interface Validation {
+  /** Ids of the workflows without a fault. */
+  valid: string[]
+  faults: Fault[]
+}
+
+export interface CliAnswer {
+  /** What `--json` prints. */
+  json: unknown
+  text: string
+  /** False ends the process with status 1: a failed execution, a faulty file. */
+  ok: boolean
+}
+
+export type CliOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>
+export type CliValues = { [option: string]: string | boolean | (string | boolean)[] | undefined }
+
+export interface CliCommand {
+  name: string
+  summary: string
+  usage: string
+  examples: string[]
+  options?: CliOptions
+  run(words: string[], values: CliValues, context: CliContext): Promise<CliAnswer>
+}
+
+/** Throws `cli.usage` unless there are as many words as the command takes. */
+export function expectWords(words: string[], min: number, max: number, usage: string): void {
+  if (words.length >= min && words.length <= max) return
+  const message = words.length < min ? 'Something is missing.' : `"${words[max]}" is one word too many.`
+  throw new WorkflowError('cli.usage', message, { hint: `Usage: ${usage}` })
+}
