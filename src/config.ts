@@ -200,8 +200,9 @@ function readEnvFile(cwd: string): { values: Environment; faults: SettingFault[]
   // Editors on Windows write a byte order mark, which Node's parser would take for a part of the first name.
   const values = parseEnv(content.replace(/^\ufeff/, ''))
   const faults = Object.keys(values).flatMap((name) => {
+    if (VARIABLES.includes(name)) return []
     const meant = VARIABLES.find((variable) => editDistance(name, variable) <= 2)
-    if (!meant || meant === name) return []
+    if (!meant) return []
     const hint = `Did you mean ${meant}?`
     return [{ code: 'config.unknown_variable', variable: name, message: 'is no setting (in .env)', hint }]
   })
