@@ -1,0 +1,124 @@
+// Runs what a person asked for and shows the answer where they asked: the one way from words and clicks to commands.
+import type { AnyCommand, CommandContext, CommandResult, Services } from '../commands/types.ts'
+import type { Clock } from '../engine/ports.ts'
+import type { Actor } from '../engine/report.ts'
+import { errorInfo, WorkflowError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { isNotThere } from './failures.ts'
+import { parse } from './parse.ts'
+import type { Answers, Place } from './place.ts'
+import type { Log } from './ports.ts'
+import { actions } from './render/blocks.ts'
+import { openButton } from './render/buttons.ts'
+import { renderError } from './render/error.ts'
+import { renderResult } from './render/index.ts'
+import type { Reporter } from './reporter.ts'
+
+export interface Request {
+  actor: Actor
+  place: Place
+  once?: CommandContext['once']
+}
+
+export interface Dispatch {
+  /** What somebody typed. Never rejects: what goes wrong is shown to them. */
+  words(text: string, request: Request): Promise<void>
+  /** A command with its input, shown like typed words. Never rejects. */
+  command(name: string, input: JsonObject, request: Request): Promise<void>
+  /** Runs a command and answers its result. Throws WorkflowError. */
+  run(name: string, input: JsonObject, request: Request): Promise<CommandResult>
+  /** Shows a failure to the one who asked, and logs it when it is ours. Never rejects. */
+  failed(thrown: unknown, place: Place): Promise<void>
+}
+
+/** Answers to lookups are for everybody in the channel; help is for the one who asked. */
+const privately = new Set<CommandResult['kind']>(['help', 'acknowledged', 'task_completed'])
+
+export function createDispatch(options: {
+  commands: AnyCommand[]
+  services: Services
+  answers: Answers
+  reporter: Reporter
+  clock: Clock
+  log: Log
+}): Dispatch {
+  const { commands, services, answers, reporter, clock, log } = options
+
+  function vocabulary() {
+    return {
+      // What has no example is there for buttons, not for people to type.
+      commands: commands.filter((command) => command.examples.length > 0).map((command) => command.name),
+      workflows: services.catalog
+        .list()
+        .map(({ id, version }) => ({ id, name: version?.definition.metadata.name ?? id })),
+    }
+  }
+
+  async function run(name: string, input: JsonObject, { actor, once }: Request): Promise<CommandResult> {
+    const command = commands.find((known) => known.name === name)
+    if (!command) throw new WorkflowError('command.unknown', `I do not know the command “${name}”.`)
+    const checked = command.input.safeParse(input)
+    if (!checked.success) {
+      throw new WorkflowError('command.bad_input', missing(command), {
+        hint: `Write it like this: /workflow ${command.examples[0] ?? command.usage}`,
+      })
+    }
+    return command.run(checked.data as never, { actor, services, ...(once ? { once } : {}) })
+  }
+
+  async function show(result: CommandResult, { place }: Request): Promise<void> {
+    if (result.kind === 'started' && (result.started || !reporter.has(result.executionId))) {
+      await reporter.follow(result.executionId, place)
+      return
+    }
+    const message = renderResult(result, clock.now())
+    if (result.kind === 'started') {
+      const look = actions('started_actions', [openButton(result.executionId)])
+      await answers.whisper(place, { ...message, blocks: [...message.blocks, look] })
+    } else if (privately.has(result.kind)) {
+      await answers.whisper(place, message)
+    } else {
+      await answers.post(place, message)
+    }
+  }
+
+  async function failed(thrown: unknown, place: Place): Promise<void> {
+    if (!(thrown instanceof WorkflowError)) {
+      const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+      log.error({ error, user: place.user }, 'a request from Slack failed')
+    }
+    await answers.whisper(place, renderError(errorInfo(thrown)))
+  }
+
+  async function guarded(place: Place, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      await failed(isNotThere(thrown) ? unreachable(thrown) : thrown, place)
+    }
+  }
+
+  return {
+    run,
+    failed,
+    words: (text, request) =>
+      guarded(request.place, async () => {
+        const { command, input } = parse(text, vocabulary())
+        await show(await run(command, input, request), request)
+      }),
+    command: (name, input, request) =>
+      guarded(request.place, async () => show(await run(name, input, request), request)),
+  }
+}
+
+function missing({ name, usage }: AnyCommand): string {
+  const wants = /<([^>]+)>/.exec(usage)?.[1]
+  return wants ? `“${name}” needs to know which ${wants}.` : `I do not understand this use of “${name}”.`
+}
+
+function unreachable(thrown: unknown): WorkflowError {
+  return new WorkflowError('slack.cannot_answer', 'I may not write here, nor to you directly.', {
+    hint: 'Invite me to the channel: /invite @workflow',
+    cause: thrown,
+  })
+}

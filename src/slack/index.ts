@@ -1,0 +1,5 @@
+// The Slack surface of the bot, as main.ts needs it: clients first, then the messenger, then the app.
+export { createSlackApp } from './app.ts'
+export { createSlackClients, type SlackClients } from './clients.ts'
+export { createMessenger } from './messenger.ts'
+export type { Log, SlackApp, SlackAppOptions, SlackConfig, SurfaceLinks } from './ports.ts'

@@ -1,0 +1,133 @@
+// What a click in one of our messages means, and what becomes of the message afterwards.
+import type { BlockAction, ButtonAction } from '@slack/bolt'
+import type { KnownBlock } from '@slack/types'
+import type { Clock } from '../engine/ports.ts'
+import type { Actor } from '../engine/report.ts'
+import { WorkflowError } from '../errors.ts'
+import { type JsonObject, jsonObjectSchema } from '../json.ts'
+import { persist } from './call.ts'
+import type { SlackClients } from './clients.ts'
+import type { Details } from './details.ts'
+import type { Dispatch, Request } from './dispatch.ts'
+import { messageIdOf } from './messenger.ts'
+import type { Answers, Place } from './place.ts'
+import type { Log, SurfaceLinks } from './ports.ts'
+import type { RunValue } from './render/buttons.ts'
+import type { DetailsPlace } from './render/details.ts'
+import { note } from './render/index.ts'
+import { alreadySettled, previewOf, settle } from './render/notification.ts'
+
+export interface Click {
+  body: BlockAction
+  action: ButtonAction
+  actor: Actor
+  place: Place
+}
+
+/** A second click within this time is the same click. */
+const doubleClickMs = 10_000
+
+export function createInteractions(options: {
+  clients: SlackClients
+  dispatch: Dispatch
+  details: Details
+  answers: Answers
+  links: SurfaceLinks
+  clock: Clock
+  log: Log
+}) {
+  const { clients, dispatch, details, answers, links, clock, log } = options
+
+  function request({ body, action, actor, place }: Click): Request {
+    const where = body.message
+      ? `${body.channel?.id}:${body.message.ts}`
+      : `${body.view?.type ?? 'home'}:${actor.id}`
+    return { actor, place, once: { key: `button:${where}:${action.action_id}`, windowMs: doubleClickMs } }
+  }
+
+  async function inputsOf(value: RunValue, click: Click): Promise<JsonObject | undefined> {
+    if (value.inputs) return value.inputs
+    if (value.inputsKey) return jsonObjectSchema.parse(links.get(value.inputsKey) ?? {})
+    if (!value.inputsOf) return undefined
+    const result = await dispatch.run('report', { executionId: value.inputsOf }, request(click))
+    return result.kind === 'report' ? result.report.inputs : undefined
+  }
+
+  /** Replaces the button by who did it and when; `already` tells a later one so, privately. */
+  async function settled(
+    click: Click,
+    verb: { past: string; label: string },
+    by: Actor,
+    at: string,
+    already: boolean,
+  ) {
+    const { body, action, actor, place } = click
+    const channel = body.channel?.id
+    const ts = body.message?.ts
+    const blocks = (body.message?.blocks ?? []) as KnownBlock[]
+    const next = settle(blocks, action.action_id, { verb: verb.label, by, at })
+    if (channel && ts && next !== blocks) {
+      const update = () =>
+        clients.answers.chat.update({
+          channel,
+          ts,
+          text: body.message?.text || previewOf(blocks),
+          blocks: next,
+        })
+      await persist(update, { clock, attempts: 5, idempotent: true }).catch((thrown) =>
+        log.warn({ error: String(thrown) }, 'a message could not be marked as dealt with'),
+      )
+    }
+    if (already && by.id !== actor.id) await answers.whisper(place, note(alreadySettled(verb.past, by, at)))
+  }
+
+  return {
+    async run(click: Click): Promise<void> {
+      const value = JSON.parse(click.action.value ?? '{}') as RunValue
+      const inputs = await inputsOf(value, click)
+      await dispatch.command(
+        'run',
+        { workflowId: value.workflowId, ...(inputs ? { inputs } : {}) },
+        request(click),
+      )
+    },
+
+    async open(click: Click): Promise<void> {
+      const { body, action, place } = click
+      const report = dispatch
+        .run('report', { executionId: action.value ?? '' }, request(click))
+        .then((result) => {
+          if (result.kind === 'report') return result.report
+          throw new WorkflowError('execution.unknown', 'There is no report of this execution.')
+        })
+      const message = { channel: body.channel?.id, ts: body.message?.thread_ts ?? body.message?.ts }
+      await details.open(body.trigger_id, place, body.message ? message : {}, report)
+    },
+
+    async acknowledge(click: Click): Promise<void> {
+      const { body } = click
+      const messageId = messageIdOf(body.channel?.id ?? '', body.message?.ts ?? '')
+      const result = await dispatch.run('acknowledge', { messageId }, request(click))
+      if (result.kind !== 'acknowledged') return
+      await settled(
+        click,
+        { label: 'Acknowledged', past: 'acknowledged' },
+        result.by,
+        result.at,
+        result.already,
+      )
+    },
+
+    async completeTask(click: Click): Promise<void> {
+      const result = await dispatch.run('complete_task', { taskId: click.action.value ?? '' }, request(click))
+      if (result.kind !== 'task_completed') return
+      await settled(click, { label: 'Done', past: 'completed' }, result.by, result.at, result.already)
+    },
+
+    async sendFile(click: Click): Promise<void> {
+      const from = JSON.parse(click.body.view?.private_metadata || '{}') as DetailsPlace
+      const result = await dispatch.run('report', { executionId: from.executionId }, request(click))
+      if (result.kind === 'report') await details.sendFile(from, click.actor.id, result.report)
+    },
+  }
+}

@@ -1,0 +1,130 @@
+// One message that follows one execution: edited at Slack's pace, always showing the latest state, never losing the
+// last one.
+import type { Clock } from '../engine/ports.ts'
+import { isFinished, type Report } from '../engine/report.ts'
+import { persist, rateLimitMs } from './call.ts'
+import type { SlackClients } from './clients.ts'
+import { isGone } from './failures.ts'
+import type { Log } from './ports.ts'
+import type { Message } from './render/limits.ts'
+import { renderProgress } from './render/progress.ts'
+import { renderReport } from './render/report.ts'
+
+/** `chat.update` is tier 3: 50 a minute and more. This is one message's share. */
+const paceMs = 1200
+/** The last state is tried for about ten minutes; after that the next start of the bot takes it up. */
+const finalAttempts = 25
+
+export interface LiveMessageOptions {
+  clients: SlackClients
+  clock: Clock
+  log: Log
+  channel: string
+  ts: string
+  /** Called once, when the message needs no further edits: the report stands, or the message is gone. */
+  onSettled(): void
+}
+
+export function renderLive(report: Report): Message {
+  return isFinished(report) ? renderReport(report) : renderProgress(report)
+}
+
+export class LiveMessage {
+  readonly #options: LiveMessageOptions
+  #latest: Report | undefined
+  #shown: string | undefined
+  #notBefore = 0
+  #settled = false
+  #working: Promise<void> | undefined
+  #hurry = new AbortController()
+  readonly #end = new AbortController()
+
+  /** `shown` is what the message says already. */
+  constructor(options: LiveMessageOptions, shown?: Report) {
+    this.#options = options
+    if (shown) {
+      this.#shown = JSON.stringify(renderLive(shown))
+      this.#notBefore = options.clock.now() + paceMs
+      if (isFinished(shown)) this.#settle()
+    }
+  }
+
+  /** Shows this state as soon as the pace allows; what comes in between is left out. */
+  push(report: Report): void {
+    if (this.#settled || (this.#latest && isFinished(this.#latest))) return
+    this.#latest = report
+    if (isFinished(report)) this.#hurry.abort()
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined
+    })
+  }
+
+  /** Resolves when nothing is waiting to be shown. */
+  async idle(): Promise<void> {
+    while (this.#working) await this.#working
+  }
+
+  /** Gives up waiting; what was not shown is for the next start. */
+  close(): void {
+    this.#end.abort()
+    this.#hurry.abort()
+  }
+
+  async #work(): Promise<void> {
+    const { clock, log } = this.#options
+    while (!this.#settled && !this.#end.signal.aborted) {
+      const wait = this.#notBefore - clock.now()
+      if (wait > 0 && this.#latest && !isFinished(this.#latest)) {
+        await clock.sleep(wait, this.#hurry.signal).catch(() => {})
+        continue
+      }
+      const report = this.#latest
+      if (!report) return
+      const message = renderLive(report)
+      const text = JSON.stringify(message)
+      if (text === this.#shown && !isFinished(report)) return
+      try {
+        await this.#show(report, message)
+        this.#shown = text
+        this.#notBefore = clock.now() + paceMs
+        if (isFinished(report)) this.#settle()
+        else if (this.#latest === report) return
+      } catch (thrown) {
+        if (isGone(thrown)) {
+          log.info(
+            { execution: report.id },
+            'the message of an execution is gone; it is not updated any more',
+          )
+          this.#settle()
+        } else if (isFinished(report)) {
+          log.error(
+            { execution: report.id, error: String(thrown) },
+            'a report could not be delivered; the next start tries again',
+          )
+          return
+        } else {
+          const limit = rateLimitMs(thrown)
+          log.debug({ execution: report.id, limit, error: String(thrown) }, 'a progress update gives way')
+          this.#notBefore = clock.now() + Math.max(limit ?? 0, paceMs)
+        }
+      }
+    }
+  }
+
+  #show(report: Report, message: Message): Promise<unknown> {
+    const { clients, clock, channel, ts } = this.#options
+    if (!isFinished(report)) return clients.progress.chat.update({ channel, ts, ...message })
+    return persist(() => clients.answers.chat.update({ channel, ts, ...message }), {
+      clock,
+      attempts: finalAttempts,
+      idempotent: true,
+      signal: this.#end.signal,
+    })
+  }
+
+  #settle(): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#options.onSettled()
+  }
+}

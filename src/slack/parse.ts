@@ -1,0 +1,190 @@
+// Turns what a person typed into a command and its input. The same for the slash command and for a mention; which
+// words are right is for the command to decide.
+import { nearest } from '../definition/nearest.ts'
+import { WorkflowError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+
+export interface Parsed {
+  command: string
+  input: JsonObject
+}
+
+export interface Vocabulary {
+  commands: string[]
+  workflows: { id: string; name: string }[]
+}
+
+/** A word, or `key=value`. `quoted` words are taken as they are. */
+interface Word {
+  text: string
+  quoted: boolean
+  key?: string
+}
+
+/** How the words after a command become its input. A command that is not here takes none. */
+const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObject> = {
+  list: (words) => optional('search', joined(words)),
+  help: (words) => optional('topic', joined(words)),
+  show: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  history: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  report: (words) => optional('executionId', words[0]?.text),
+  run: (words, vocabulary) => {
+    const plain = words.filter((word) => word.key === undefined)
+    const found = workflowIn(plain, vocabulary)
+    const rest = plain.slice(found?.words ?? 0)
+    const extra = rest[0]
+    if (extra) {
+      throw new WorkflowError('command.bad_input', `I do not know what to do with “${extra.text}”.`, {
+        hint: 'Inputs are written as key=value. Put quotes around a value with blanks: note="two words".',
+      })
+    }
+    const inputs: JsonObject = {}
+    for (const word of words) if (word.key !== undefined) inputs[word.key] = word.text
+    return { ...optional('workflowId', found?.id), inputs }
+  },
+}
+
+/**
+ * `text` as Slack delivers it, without the slash command or the mention in front. An empty text is `help`.
+ *
+ * Throws `command.unknown` with the nearest command as hint, and `command.bad_input`.
+ */
+export function parse(text: string, vocabulary: Vocabulary): Parsed {
+  const [first, ...rest] = split(text)
+  if (!first) return { command: 'help', input: {} }
+  const name = first.text.toLowerCase()
+  const command = vocabulary.commands.find((known) => known.toLowerCase() === name)
+  if (command === undefined) throw unknown(first, rest, vocabulary)
+  return { command, input: shapes[command]?.(rest, vocabulary) ?? {} }
+}
+
+function unknown(first: Word, rest: Word[], { commands, workflows }: Vocabulary): WorkflowError {
+  const typedWord = first.text
+  const workflow = workflowIn([first, ...rest], { commands, workflows })
+  const known = workflows.some(({ id }) => id === workflow?.id)
+  const near = nearest(typedWord.toLowerCase(), commands)
+  const hint = known
+    ? `Did you mean /workflow run ${workflow?.id}?`
+    : near
+      ? `Did you mean /workflow ${[near, ...rest.map((word) => word.text)].join(' ')}?`
+      : '/workflow help shows what I can do.'
+  return new WorkflowError('command.unknown', `I do not know the command “${typedWord}”.`, { hint })
+}
+
+function optional(key: string, value: string | undefined): JsonObject {
+  return value === undefined || value === '' ? {} : { [key]: value }
+}
+
+function joined(words: Word[]): string {
+  return words.map((word) => (word.key === undefined ? word.text : `${word.key}=${word.text}`)).join(' ')
+}
+
+/**
+ * The workflow that the words begin with: an id, or an id or name that was typed with blanks. What matches nothing is
+ * passed on as it is, so that the command can say what it thinks of it.
+ */
+function workflowIn(words: Word[], { workflows }: Vocabulary): { id: string; words: number } | undefined {
+  const plain = words.filter((word) => word.key === undefined).map((word) => word.text)
+  if (plain.length === 0) return undefined
+  for (let length = plain.length; length > 0; length -= 1) {
+    const wanted = normal(plain.slice(0, length).join(' '))
+    const found = workflows.find(({ id, name }) => normal(id) === wanted || normal(name) === wanted)
+    if (found) return { id: found.id, words: length }
+  }
+  return { id: plain[0] ?? '', words: 1 }
+}
+
+/** `Reorder check`, `reorder_check` and `reorder-check` are the same to a person. */
+function normal(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/[\s_-]+/g, ' ')
+    .trim()
+}
+
+const quotes: Record<string, string> = {
+  '"': '"',
+  "'": "'",
+  '“': '”',
+  '”': '”',
+  '„': '“',
+  '«': '»',
+  '‘': '’',
+  '’': '’',
+}
+/** Phones turn a closing quote into any of these. */
+const alike: Record<string, string> = {
+  '"': '"“”',
+  '”': '”"“',
+  '“': '“"”',
+  '»': '»"',
+  "'": "'’‘",
+  '’': "’'‘",
+}
+
+/** Words at blanks; quotes of any make keep blanks together; `\` takes the next quote or backslash as it is. */
+function split(source: string): Word[] {
+  const text = [...decode(source)]
+  const words: Word[] = []
+  let at = 0
+  while (at < text.length) {
+    if (/\s/.test(text[at] ?? '')) {
+      at += 1
+      continue
+    }
+    const word: Word = { text: '', quoted: false }
+    while (at < text.length && !/\s/.test(text[at] ?? '')) {
+      const char = text[at] ?? ''
+      const next = text[at + 1]
+      const close = quotes[char]
+      const opens = close !== undefined && word.text === '' && !word.quoted
+      const end = opens
+        ? text.findIndex(
+            (other, index) =>
+              index > at && (alike[close] ?? close).includes(other) && text[index - 1] !== '\\',
+          )
+        : -1
+      if (opens && end > at) {
+        word.text += text
+          .slice(at + 1, end)
+          .join('')
+          .replace(/\\(["'\\])/g, '$1')
+        word.quoted = true
+        at = end + 1
+      } else if (char === '\\' && next !== undefined && (next === '\\' || next in quotes)) {
+        word.text += next
+        at += 2
+      } else if (
+        char === '=' &&
+        word.key === undefined &&
+        !word.quoted &&
+        /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(word.text)
+      ) {
+        word.key = word.text
+        word.text = ''
+        at += 1
+      } else {
+        word.text += char
+        at += 1
+      }
+    }
+    words.push(word)
+  }
+  return words
+}
+
+/** Slack's markup back to what was meant: mentions become ids, links their address, entities their character. */
+function decode(text: string): string {
+  return text
+    .replace(/<[@#]([A-Z0-9]+)(?:\|[^>]*)?>/g, '$1')
+    .replace(/<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>/g, '$1')
+    .replace(/<(?:mailto:)?([^>|\s]+)\|([^>]*)>/g, (_all, link: string, label: string) =>
+      link.endsWith(label) ? label : link,
+    )
+    .replace(/<(https?:\/\/[^>\s]+)>/g, '$1')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .replace(/[\u00a0\u200b]/g, ' ')
+}

@@ -1,0 +1,54 @@
+// The buttons of our messages: their action ids and what they carry. interactions.ts reads back what is written here.
+import type { Button } from '@slack/types'
+import type { JsonObject } from '../../json.ts'
+import { button } from './blocks.ts'
+import { clean } from './escape.ts'
+import { clamp } from './limits.ts'
+
+/**
+ * Action ids. Those of buttons that may occur several times in a message end in `:` and what they act on, because one
+ * message tells its clicks apart by them.
+ */
+export const actionIds = {
+  run: 'run_workflow',
+  open: 'open_execution',
+  acknowledge: 'acknowledge',
+  completeTask: 'complete_task',
+  sendFile: 'send_file',
+  link: 'open_url',
+} as const
+
+/** Matches an action id with or without its ending. */
+export function actionPattern(id: string): RegExp {
+  return new RegExp(`^${id}(:|$)`)
+}
+
+export interface RunValue {
+  workflowId: string
+  inputs?: JsonObject
+  /** Inputs too long for a button lie under this key of the links. */
+  inputsKey?: string
+  /** The inputs of this execution once more, when they are too long for a button. */
+  inputsOf?: string
+}
+
+/** What fits into a button's value, with room to spare. */
+export const inlineInputs = 1500
+
+/** `label` defaults to Run; a screen reader also hears which workflow. */
+export function runButton(
+  workflow: { id: string; name: string },
+  options: { label?: string; style?: 'primary' | 'danger'; value?: RunValue; ending?: string } = {},
+): Button {
+  const value: RunValue = options.value ?? { workflowId: workflow.id }
+  return button(options.label ?? 'Run', {
+    action: `${actionIds.run}:${workflow.id}${options.ending ?? ''}`,
+    value: JSON.stringify(value),
+    style: options.style,
+    label: clamp(`${options.label ?? 'Run'} ${clean(workflow.name)}`, 75),
+  })
+}
+
+export function openButton(executionId: string, label = 'Details'): Button {
+  return button(label, { action: `${actionIds.open}:${executionId}`, value: executionId })
+}

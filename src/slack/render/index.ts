@@ -1,0 +1,40 @@
+// From a command's result to a message: one place that knows which dress belongs to which result.
+import type { CommandResult } from '../../commands/types.ts'
+import { section } from './blocks.ts'
+import { escapeLine } from './escape.ts'
+import { renderHelp } from './help.ts'
+import { renderHistory } from './history.ts'
+import type { Message } from './limits.ts'
+import { alreadySettled } from './notification.ts'
+import { renderReport } from './report.ts'
+import { renderWorkflow } from './workflow.ts'
+import { renderWorkflows } from './workflows.ts'
+
+/** `now` in milliseconds, for ages. A started execution is the reporter's business; here it is only said in words. */
+export function renderResult(result: CommandResult, now: number): Message {
+  switch (result.kind) {
+    case 'workflows':
+      return renderWorkflows(result, now)
+    case 'workflow':
+      return renderWorkflow(result, now)
+    case 'history':
+      return renderHistory(result, now)
+    case 'report':
+      return renderReport(result.report)
+    case 'help':
+      return renderHelp(result)
+    case 'started': {
+      const name = escapeLine(result.workflow.name)
+      return note(result.started ? `*${name}* has started.` : `*${name}* was already started a moment ago.`)
+    }
+    case 'acknowledged':
+      return note(alreadySettled('acknowledged', result.by, result.at))
+    case 'task_completed':
+      return note(alreadySettled('completed', result.by, result.at))
+  }
+}
+
+/** One sentence of mrkdwn. */
+export function note(text: string): Message {
+  return { text, blocks: [section(text)] }
+}

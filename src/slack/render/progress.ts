@@ -1,0 +1,93 @@
+// An execution under way: one plan with a card for each step, edited as it advances until it becomes the report.
+import type { KnownBlock, PlanBlock, TaskCardBlock } from '@slack/types'
+import type { NodeResult, Report } from '../../engine/report.ts'
+import { actions, context, paragraph } from './blocks.ts'
+import { openButton } from './buttons.ts'
+import { plainLine, plainWords } from './escape.ts'
+import { clamp, fitMessage, type Message } from './limits.ts'
+import { happened, progress } from './report.ts'
+import { person, reportCommand, statusEmoji, waiting } from './words.ts'
+
+/** A card is about 120 characters of JSON; so many leave room for the rest of the message. */
+const cards = 60
+
+export function renderProgress(report: Report): Message {
+  const plan: PlanBlock = { type: 'plan', block_id: 'plan', title: title(report), tasks: tasks(report) }
+  const blocks: KnownBlock[] = [
+    plan,
+    context(`Started by ${person(report.startedBy)} · version ${report.version.number}`),
+    actions('report_actions', [openButton(report.id)]),
+  ]
+  return fitMessage(
+    { text: `${statusEmoji[report.status]} ${happened(report).replace(/\*/g, '')}`, blocks },
+    reportCommand(report.id),
+  )
+}
+
+/** Plain text: a plan shows no markup. */
+function title(report: Report): string {
+  const name = clamp(plainLine(report.workflow.name), 80)
+  if (report.status === 'queued') return `${name} is about to start`
+  if (report.status === 'waiting')
+    return `${name}: ${clamp(plainLine(plainWords(waiting(report.waitingFor))), 150)}`
+  return `${name}: ${clamp(plainLine(plainWords(progress(report))), 100)}`
+}
+
+function tasks(report: Report): TaskCardBlock[] {
+  const nodes = report.nodes
+  if (nodes.length <= cards) return nodes.map(card)
+  // A long workflow shows a window around what runs now, and says how much lies before and after it.
+  const current = nodes.findIndex((node) => node.status === 'running' || node.status === 'waiting')
+  const room = cards - 2
+  const start = Math.max(0, Math.min(Math.max(current, 0) - Math.floor(room / 2), nodes.length - room))
+  const before = nodes.slice(0, start)
+  const after = nodes.slice(start + room)
+  return [
+    ...(before.length > 0 ? [summary('before', `${before.length} earlier steps`, before)] : []),
+    ...nodes.slice(start, start + room).map((node, index) => card(node, start + index)),
+    ...(after.length > 0 ? [summary('after', `${after.length} more steps`, after)] : []),
+  ]
+}
+
+function summary(id: string, title: string, nodes: NodeResult[]): TaskCardBlock {
+  const failed = nodes.some((node) => node.status === 'failed' && !node.handled)
+  const open = nodes.some((node) => node.status === 'pending')
+  return { type: 'task_card', task_id: id, title, status: failed ? 'error' : open ? 'pending' : 'complete' }
+}
+
+function card(node: NodeResult, index: number): TaskCardBlock {
+  const note = noteOf(node)
+  const name = clamp(plainLine(node.name), 70)
+  return {
+    type: 'task_card',
+    task_id: `step-${index + 1}`,
+    title: node.status === 'skipped' ? `${name} (skipped)` : name,
+    status: cardStatus(node),
+    ...(note ? { details: paragraph(note, 120) } : {}),
+  }
+}
+
+function cardStatus(node: NodeResult): TaskCardBlock['status'] {
+  switch (node.status) {
+    case 'pending':
+      return 'pending'
+    case 'running':
+    case 'waiting':
+      return 'in_progress'
+    case 'failed':
+      return node.handled ? 'complete' : 'error'
+    case 'cancelled':
+      return 'error'
+    case 'succeeded':
+    case 'skipped':
+      return 'complete'
+  }
+}
+
+/** Only what a person would act on: a long list of notes hides the one that matters. */
+function noteOf(node: NodeResult): string | undefined {
+  if (node.status === 'waiting') return plainWords(waiting(node.waitingFor))
+  if (node.status === 'running' && node.attempts > 1) return `attempt ${node.attempts}`
+  if (node.status === 'failed') return node.error.message
+  return undefined
+}

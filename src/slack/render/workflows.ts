@@ -1,0 +1,81 @@
+// The list of workflows: each with a Run button, its last result and how long ago that was; broken ones with the fault.
+import type { KnownBlock } from '@slack/types'
+import type { CommandResult, HistoryItem, WorkflowSummary } from '../../commands/types.ts'
+import type { Fault } from '../../definition/fault.ts'
+import { context, section } from './blocks.ts'
+import { runButton } from './buttons.ts'
+import { code, escapeLine, escapeText } from './escape.ts'
+import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
+import { age, count, duration, statusEmoji, statusWord } from './words.ts'
+
+type Workflows = Extract<CommandResult, { kind: 'workflows' }>
+
+/** So many fit on a phone and well into one message. */
+const perMessage = 20
+const brokenShown = 5
+
+export function renderWorkflows(result: Workflows, now: number): Message {
+  const { shown, more } = firstOf(result.workflows, perMessage)
+  const search = result.search ? ` matching “${escapeLine(clamp(result.search, 60))}”` : ''
+  const total = count(result.workflows.length, 'workflow')
+  const blocks: KnownBlock[] = []
+  if (result.workflows.length === 0) {
+    blocks.push(section(empty(search)))
+  } else {
+    blocks.push(section(`*${total}${search}*`))
+    blocks.push(...shown.map((workflow) => workflowRow(workflow, now)))
+  }
+  if (more > 0) {
+    blocks.push(context(`And ${more} more. Find one with ${code('/workflow list <word>')}`))
+  }
+  blocks.push(...brokenFiles(result.broken))
+  return fitMessage({ text: `${total}${search}`, blocks }, `Find one with ${code('/workflow list <word>')}`)
+}
+
+function empty(search: string): string {
+  return search === ''
+    ? `There are no workflows yet. Put one in ${code('workflows/<name>/workflow.yaml')} and it shows up here.`
+    : `There is no workflow${search}. ${code('/workflow list')} shows all.`
+}
+
+/** One workflow with its Run button; the home tab shows the same. */
+export function workflowRow(workflow: WorkflowSummary, now: number): KnownBlock {
+  const description = workflow.description ? `\n${escapeLine(clamp(workflow.description, 160))}` : ''
+  const fault = workflow.faults[0]
+  const broken = fault
+    ? `\n:warning: The file has ${count(workflow.faults.length, 'fault')}; version ${workflow.version} stays in service. ${place(fault)}`
+    : ''
+  return section(
+    `*${escapeLine(workflow.name)}*  ${code(workflow.id)}${description}\n${lastResult(workflow, now)}${broken}`,
+    { id: `workflow:${workflow.id}`, accessory: runButton(workflow) },
+  )
+}
+
+function lastResult(workflow: WorkflowSummary, now: number): string {
+  const running = workflow.running > 0 ? `:hourglass_flowing_sand: ${workflow.running} running now` : ''
+  const last = workflow.last ? lastWords(workflow.last, now) : ''
+  return [running, last].filter(Boolean).join(' · ') || ':white_circle: Never run'
+}
+
+/** `:white_check_mark: Last run worked, 2 h ago (4 s)` */
+export function lastWords(last: HistoryItem, now: number): string {
+  const took = last.durationMs === null ? '' : ` (${duration(last.durationMs)})`
+  return `${statusEmoji[last.status]} Last run ${statusWord[last.status]}, ${age(last.createdAt, now)}${took}`
+}
+
+/** `reorder-check/workflow.yaml, line 31: leads to "notfy"` */
+export function place(fault: Fault): string {
+  return `${code(`${fault.file}:${fault.line}`)} ${escapeText(clamp(fault.message, 200))}`
+}
+
+function brokenFiles(broken: Workflows['broken']): KnownBlock[] {
+  if (broken.length === 0) return []
+  const { shown, more } = firstOf(broken, brokenShown)
+  const lines = shown.map(({ file, faults }) => {
+    const first = faults[0]
+    const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
+    return first ? `• ${place(first)}${others}` : `• ${code(file)}`
+  })
+  const rest = more > 0 ? `\n• and ${more} more` : ''
+  return [section(`:warning: *Not loaded, because of faults in the file*\n${lines.join('\n')}${rest}`)]
+}

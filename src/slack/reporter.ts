@@ -1,0 +1,170 @@
+// Keeps one message per execution: posts it where the execution was asked for, edits it until it is the report, and
+// takes it up again after a restart. Which message belongs to which execution is durable.
+import type { Services } from '../commands/types.ts'
+import type { Clock } from '../engine/ports.ts'
+import type { Report } from '../engine/report.ts'
+import type { Json } from '../json.ts'
+import type { SlackClients } from './clients.ts'
+import { LiveMessage, renderLive } from './live-message.ts'
+import type { Answers, Place } from './place.ts'
+import type { Log, SurfaceLinks } from './ports.ts'
+import { findTrace } from './traces.ts'
+
+/** `ts` is missing while the message is being posted. */
+interface Link {
+  [key: string]: Json
+  channel: string
+  user: string
+  /** Milliseconds since 1970. */
+  since: number
+}
+
+const eventType = 'workflow_execution'
+const unsettledKey = 'slack:unsettled'
+
+export interface Reporter {
+  /** Posts the message of an execution and follows it. A second call for the same execution does nothing. */
+  follow(executionId: string, place: Place): Promise<void>
+  /** Whether the execution has a message, or is about to get one. */
+  has(executionId: string): boolean
+  observe(report: Report): void
+  /** Takes up what an earlier process left: messages that do not show the last state, and those never posted. */
+  refresh(): Promise<void>
+  idle(): Promise<void>
+  close(): void
+}
+
+export interface ReporterOptions {
+  clients: SlackClients
+  answers: Answers
+  services: Services
+  links: SurfaceLinks
+  clock: Clock
+  log: Log
+}
+
+export function createReporter(options: ReporterOptions): Reporter {
+  const { clients, answers, services, links, clock, log } = options
+  const live = new Map<string, LiveMessage>()
+  let writing: Promise<unknown> = Promise.resolve()
+
+  const keyOf = (executionId: string) => `slack:execution:${executionId}`
+
+  function unsettled(): string[] {
+    const ids = links.get(unsettledKey)
+    return Array.isArray(ids) ? ids.map(String) : []
+  }
+
+  /** One change at a time, so that none overwrites another. */
+  function noteUnsettled(change: (ids: string[]) => string[]): Promise<unknown> {
+    writing = writing
+      .then(() => links.set(unsettledKey, change(unsettled())))
+      .catch(logFailure('unsettled messages'))
+    return writing
+  }
+
+  function logFailure(what: string) {
+    return (thrown: unknown) => log.error({ error: String(thrown) }, `could not keep note of ${what}`)
+  }
+
+  async function latest(executionId: string): Promise<Report | undefined> {
+    return services.engine.info(executionId) ?? (await services.history.report(executionId))
+  }
+
+  function track(executionId: string, channel: string, ts: string, shown?: Report): LiveMessage {
+    const message = new LiveMessage(
+      {
+        clients,
+        clock,
+        log,
+        channel,
+        ts,
+        onSettled: () => {
+          live.delete(executionId)
+          void noteUnsettled((ids) => ids.filter((id) => id !== executionId))
+        },
+      },
+      shown,
+    )
+    return message
+  }
+
+  async function post(executionId: string, place: Place, since: number): Promise<void> {
+    const report = await latest(executionId)
+    if (!report) return
+    const posted = await answers.post(place, renderLive(report), {
+      event_type: eventType,
+      event_payload: { execution_id: executionId },
+    })
+    const link = { channel: posted.channel, ts: posted.ts, user: place.user, since }
+    await links.set(keyOf(executionId), link).catch(logFailure('a message'))
+    await adopt(executionId, posted.channel, posted.ts, report)
+  }
+
+  /** Follows a message that exists. What happened meanwhile is asked for, so that nothing is missed. */
+  async function adopt(executionId: string, channel: string, ts: string, shown?: Report): Promise<void> {
+    const message = live.get(executionId) ?? track(executionId, channel, ts, shown)
+    live.set(executionId, message)
+    const now = await latest(executionId)
+    if (now) message.push(now)
+  }
+
+  async function follow(executionId: string, place: Place): Promise<void> {
+    const since = clock.now()
+    const link = {
+      channel: place.channel,
+      user: place.user,
+      since,
+      ...(place.thread ? { thread: place.thread } : {}),
+    }
+    const { claimed } = await links.claim(keyOf(executionId), link)
+    if (!claimed) return
+    await noteUnsettled((ids) => [...ids, executionId])
+    await post(executionId, place, since)
+  }
+
+  async function takeUp(executionId: string): Promise<void> {
+    const link = links.get(keyOf(executionId)) as Link | undefined
+    if (!link) return
+    const { channel, user, since } = link
+    const thread = typeof link.thread === 'string' ? link.thread : undefined
+    const noted = typeof link.ts === 'string' ? link.ts : undefined
+    const trace = { channel, thread, type: eventType, field: 'execution_id', value: executionId, since }
+    const ts = noted ?? (await findTrace(clients, trace))
+    if (ts === undefined) {
+      await post(executionId, { channel, user, ...(thread ? { thread } : {}) }, since)
+      return
+    }
+    if (noted === undefined) await links.set(keyOf(executionId), { channel, ts, user, since })
+    await adopt(executionId, channel, ts)
+  }
+
+  return {
+    follow,
+    has: (executionId) => links.get(keyOf(executionId)) !== undefined,
+    observe: (report) => live.get(report.id)?.push(report),
+
+    async refresh() {
+      const open = unsettled().filter((id) => !live.has(id))
+      const lost = services.engine
+        .running()
+        .filter(({ id, startedBy }) => startedBy.kind === 'slack' && links.get(keyOf(id)) === undefined)
+      await Promise.all([
+        ...open.map((id) => takeUp(id).catch(logFailure(`the message of ${id}`))),
+        // The process ended between starting and posting: where it was asked is not known, but by whom is.
+        ...lost.map(({ id, startedBy }) =>
+          follow(id, { channel: startedBy.id, user: startedBy.id }).catch(logFailure(`the message of ${id}`)),
+        ),
+      ])
+    },
+
+    async idle() {
+      await Promise.all([...live.values()].map((message) => message.idle()))
+      await writing
+    },
+
+    close() {
+      for (const message of live.values()) message.close()
+    },
+  }
+}
