@@ -1,10 +1,10 @@
 // The action `notify`: a message in a channel or to a person, with fields, a table and buttons, filled from the
 // outputs of earlier nodes.
 import { z } from 'zod'
-import { evaluateExpression } from '../definition/expression.ts'
-import type { NodeFault, WorkflowNode } from '../definition/schema.ts'
-import { compileTemplate, renderTemplate } from '../definition/template.ts'
-import type { Action, ActionContext } from '../engine/action.ts'
+import { evaluateExpression, type Scope } from '../definition/expression.ts'
+import type { NodeText, WorkflowNode } from '../definition/schema.ts'
+import { renderTemplate } from '../definition/template.ts'
+import { type Action, type ActionContext, scopeOf } from '../engine/action.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { escapeMrkdwn } from './mrkdwn.ts'
@@ -70,7 +70,7 @@ export function notifyAction({ messenger }: { messenger: Messenger }): Action {
     role: 'action',
     summary: 'Sends a message to a channel or a person',
     fields,
-    check,
+    texts,
     async run(node, context) {
       const message = compose(node as WorkflowNode & NotifyFields, context)
       const sent = await context.step('post', async ({ key }) => ({
@@ -82,7 +82,7 @@ export function notifyAction({ messenger }: { messenger: Messenger }): Action {
 }
 
 function compose(node: WorkflowNode & NotifyFields, context: ActionContext): OutgoingMessage {
-  const scope = { inputs: context.inputs, context: context.context, outputs: context.outputs }
+  const scope = scopeOf(context)
   const fill = (text: string, more: JsonObject = {}) =>
     renderTemplate(text, { ...scope, ...more }, { escape: escapeMrkdwn })
   const { execution } = context
@@ -108,7 +108,7 @@ function compose(node: WorkflowNode & NotifyFields, context: ActionContext): Out
 
 function composeTable(
   table: NonNullable<NotifyFields['table']>,
-  scope: { inputs: JsonObject; context: JsonObject; outputs: JsonObject },
+  scope: Scope,
 ): NonNullable<OutgoingMessage['table']> {
   const rows = evaluateExpression(table.rows, scope)
   if (!Array.isArray(rows)) {
@@ -143,28 +143,24 @@ function composeButton(button: NonNullable<NotifyFields['buttons']>[number], own
   }
 }
 
-function check(node: WorkflowNode): NodeFault[] {
+function texts(node: WorkflowNode): NodeText[] {
   const { to, text, title, fields: facts, table } = node as WorkflowNode & NotifyFields
-  const faults: NodeFault[] = []
-  const fault = (path: NodeFault['path'], found: { code: string; message: string; hint?: string }) =>
-    faults.push({ ...found, path })
-  const templates: [NodeFault['path'], string, string[]?][] = [
-    [['to'], to],
-    [['text'], text],
-    ...(title ? [[['title'], title] as [NodeFault['path'], string]] : []),
-    ...(facts ?? []).map(({ value }, index): [NodeFault['path'], string] => [
-      ['fields', index, 'value'],
-      value,
-    ]),
-    ...(table?.columns ?? []).map(({ value }, index): [NodeFault['path'], string, string[]] => [
-      ['table', 'columns', index, 'value'],
-      value,
-      ['row'],
-    ]),
+  const found: NodeText[] = [
+    { is: 'template', text: to, path: ['to'] },
+    { is: 'template', text, path: ['text'] },
   ]
-  for (const [path, source, variables] of templates) {
-    const compiled = compileTemplate(source, { variables })
-    if (!compiled.ok) fault(path, compiled.fault)
+  if (title) found.push({ is: 'template', text: title, path: ['title'] })
+  for (const [index, { value }] of (facts ?? []).entries()) {
+    found.push({ is: 'template', text: value, path: ['fields', index, 'value'] })
   }
-  return faults
+  if (table) found.push({ is: 'expression', text: table.rows, path: ['table', 'rows'] })
+  for (const [index, { value }] of (table?.columns ?? []).entries()) {
+    found.push({
+      is: 'template',
+      text: value,
+      variables: ['row'],
+      path: ['table', 'columns', index, 'value'],
+    })
+  }
+  return found
 }

@@ -59,6 +59,17 @@ export const retrySchema = z.strictObject({
     ),
 })
 
+export const forEachSchema = z
+  .strictObject({
+    items: z.string().min(1).max(2000).describe('An expression (CEL) that gives a list'),
+    at_once: z.number().int().min(1).max(50).default(1).describe('How many items run side by side'),
+    on_error: z
+      .enum(['stop', 'continue'])
+      .default('stop')
+      .describe('Whether the first failed item ends the node'),
+  })
+  .describe('Runs the node once for each entry of a list; expressions and code read `item` and `index`')
+
 /** Fields that every node may have, whatever its type. */
 export const baseNodeSchema = z.strictObject({
   name: nodeNameSchema,
@@ -70,6 +81,7 @@ export const baseNodeSchema = z.strictObject({
 export const baseActionSchema = baseNodeSchema.extend({
   join: joinSchema.default('all'),
   retry: retrySchema.optional(),
+  for_each: forEachSchema.optional(),
   timeout: durationSchema.optional().describe('How long one attempt may take'),
   continue_on_error: z
     .boolean()
@@ -122,6 +134,7 @@ export type Metadata = z.infer<typeof metadataSchema>
 export type Edge = z.infer<typeof edgeSchema>
 export type Collection = z.infer<typeof collectionSchema>
 export type Settings = z.infer<typeof settingsSchema>
+export type ForEach = z.infer<typeof forEachSchema>
 export type Retry = z.infer<typeof retrySchema>
 export type BaseNode = z.infer<typeof baseNodeSchema>
 export type BaseAction = z.infer<typeof baseActionSchema>
@@ -172,7 +185,18 @@ export interface NodeKind {
   fields: z.ZodObject
   /** The fields of this kind that hold source code: the text itself, or the name of a file beside the workflow. */
   source?: { inline: string; file: string }
+  /** Templates and expressions in the fields, so that they are checked when the file is loaded. */
+  texts?(node: WorkflowNode): NodeText[]
   check?(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[]
+}
+
+/** A text of a node that is evaluated when it runs. `variables` come beside `inputs`, `context` and `outputs`. */
+export interface NodeText {
+  is: 'template' | 'expression' | 'condition'
+  text: string
+  variables?: string[]
+  /** Where inside the node, for example `['fields', 0, 'value']`. */
+  path: (string | number)[]
 }
 
 export interface NodeFault {

@@ -1,4 +1,5 @@
 // What an action is to the engine: something that runs on a node, durably, and gives an output or says what went wrong.
+import type { Scope } from '../definition/expression.ts'
 import type { NodeKind, WorkflowNode } from '../definition/schema.ts'
 import { errorInfo } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
@@ -20,6 +21,8 @@ export interface ActionContext {
   context: JsonObject
   /** Outputs of the nodes that ran before, by name. */
   outputs: { [node: string]: Json }
+  /** The entry of the list that this run is for, when the node has `for_each`. */
+  each?: { item: Json; index: number }
   /**
    * A durable operation of this node: runs once, is answered from the record on replay. Names are unique within the
    * node. `key` identifies the operation for ever: pass it on to whatever has effects outside.
@@ -31,6 +34,8 @@ export interface ActionContext {
   sleep(name: string, ms: number): Promise<void>
   /** Waits for a signal of this name; null when `timeoutMs` is over. */
   promise<T extends Json>(name: string, timeoutMs?: number): Promise<T | null>
+  /** The name by which `Engine.signal` settles that promise. */
+  signalName(name: string): string
   /** Live output, for the report while the node runs. */
   print(printed: Printed): void
   /** Says on the report what the node waits for; null when it goes on. */
@@ -68,4 +73,9 @@ export class NodeFailure extends Error {
 
 export function reportError(thrown: unknown): ReportError {
   return thrown instanceof NodeFailure ? thrown.error : errorInfo(thrown)
+}
+
+/** What expressions and templates of a node may read. */
+export function scopeOf({ inputs, context, outputs, each }: ActionContext): Scope {
+  return { inputs, context, outputs, ...(each ?? {}) }
 }

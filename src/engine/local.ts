@@ -5,7 +5,8 @@ import { topologicalOrder } from '../definition/graph.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Action } from './action.ts'
 import { JournalDurable, persist } from './durable.ts'
-import { type InterpreterPorts, interpret } from './interpreter.ts'
+import type { InterpreterPorts } from './attempt.ts'
+import { interpret } from './interpreter.ts'
 import { Interruption, type Stop } from './interruption.ts'
 import type {
   Clock,

@@ -45,10 +45,26 @@ export const waitingForSchema = z.discriminatedUnion('kind', [
 
 export const printedSchema = z.object({ stream: z.enum(['stdout', 'stderr', 'log']), text: z.string() })
 
+export const itemResultSchema = z.discriminatedUnion('status', [
+  z.object({ index: z.number().int(), status: z.literal('succeeded'), durationMs }),
+  z.object({ index: z.number().int(), status: z.literal('failed'), durationMs, error: reportErrorSchema }),
+  z.object({ index: z.number().int(), status: z.literal('skipped') }),
+])
+
+export const itemsResultSchema = z.object({
+  total: z.number().int(),
+  succeeded: z.number().int(),
+  failed: z.number().int(),
+  shown: z
+    .array(itemResultSchema)
+    .describe('some of the items, the failed ones first of all, in the order of the list'),
+})
+
 const ran = {
   attempts: z.number().int().min(1),
   startedAt: isoTime,
   printed: z.array(printedSchema).describe('what the code printed, in order'),
+  items: itemsResultSchema.optional().describe('of a node with for_each'),
 }
 const ended = { ...ran, endedAt: isoTime, durationMs }
 const node = { name: z.string(), type: z.string(), role: z.enum(['trigger', 'action']) }
@@ -111,6 +127,8 @@ export type Report = z.infer<typeof reportSchema>
 export type FinishedReport = Extract<Report, { endedAt: string }>
 export type NodeResult = z.infer<typeof nodeResultSchema>
 export type ReportError = z.infer<typeof reportErrorSchema>
+export type ItemResult = z.infer<typeof itemResultSchema>
+export type ItemsResult = z.infer<typeof itemsResultSchema>
 export type Frame = z.infer<typeof frameSchema>
 export type Actor = z.infer<typeof actorSchema>
 export type WaitingFor = z.infer<typeof waitingForSchema>

@@ -4,7 +4,15 @@ import type { Version, WorkflowNode } from '../definition/schema.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Stop } from './interruption.ts'
 import type { ExecutionStart } from './ports.ts'
-import type { FinishedReport, NodeResult, Printed, Report, ReportError, WaitingFor } from './report.ts'
+import type {
+  FinishedReport,
+  ItemsResult,
+  NodeResult,
+  Printed,
+  Report,
+  ReportError,
+  WaitingFor,
+} from './report.ts'
 
 /** What a node did to the workflow's context, by top-level key. */
 export interface ContextPatch {
@@ -16,6 +24,8 @@ interface Attempting {
   startedAt: number
   attempts: number
   printed: Printed[]
+  /** Of a node with `for_each`. */
+  items?: ItemsResult
 }
 
 export type NodeState =
@@ -71,6 +81,11 @@ export class ExecutionState {
     this.#changed()
   }
 
+  /** Something inside a node's state has changed. */
+  touch(): void {
+    this.#changed()
+  }
+
   print(name: string, printed: Printed): void {
     const state = this.node(name)
     if (state.status !== 'running' && state.status !== 'waiting') return
@@ -109,8 +124,8 @@ export class ExecutionState {
           reason: 'the execution was stopped before it came to this node',
         })
       if (state.status === 'running' || state.status === 'waiting') {
-        const { startedAt, attempts, printed } = state
-        this.#nodes.set(name, { status: 'cancelled', startedAt, attempts, printed, endedAt: now })
+        const { startedAt, attempts, printed, items } = state
+        this.#nodes.set(name, { status: 'cancelled', startedAt, attempts, printed, items, endedAt: now })
       }
     }
   }
@@ -147,9 +162,14 @@ export class ExecutionState {
       }
       return { ...common, errors: [...common.errors, error], status: 'timed_out', success: false }
     }
-    const failures = [...this.#nodes.values()].filter((state) => state.status === 'failed')
-    if (failures.some((state) => !state.handled)) return { ...common, status: 'failed', success: false }
-    return { ...common, status: failures.length > 0 ? 'warning' : 'succeeded', success: true }
+    const states = [...this.#nodes.values()]
+    if (states.some((state) => state.status === 'failed' && !state.handled)) {
+      return { ...common, status: 'failed', success: false }
+    }
+    const flawed = states.some(
+      (state) => state.status === 'failed' || (state.status === 'succeeded' && state.items?.failed),
+    )
+    return { ...common, status: flawed ? 'warning' : 'succeeded', success: true }
   }
 
   #common() {
@@ -165,7 +185,7 @@ export class ExecutionState {
       inputs: start.inputs,
       context: this.contextAfter(),
       nodes,
-      errors: nodes.flatMap((node) => (node.status === 'failed' ? [{ ...node.error, node: node.name }] : [])),
+      errors: nodes.flatMap(errorsOf),
       createdAt: start.createdAt,
       ...(start.rerunOf ? { rerunOf: start.rerunOf } : {}),
     }
@@ -176,7 +196,12 @@ export class ExecutionState {
     const head = { name: node.name, type: node.type, role: this.#roles.get(node.name) ?? 'action' }
     if (state.status === 'pending') return { ...head, status: 'pending' }
     if (state.status === 'skipped') return { ...head, status: 'skipped', reason: state.reason }
-    const ran = { attempts: state.attempts, startedAt: iso(state.startedAt), printed: [...state.printed] }
+    const ran = {
+      attempts: state.attempts,
+      startedAt: iso(state.startedAt),
+      printed: [...state.printed],
+      ...(state.items ? { items: state.items } : {}),
+    }
     if (state.status === 'running') return { ...head, ...ran, status: 'running' }
     if (state.status === 'waiting')
       return { ...head, ...ran, status: 'waiting', waitingFor: state.waitingFor }
@@ -194,6 +219,17 @@ export class ExecutionState {
         return { ...head, ...ended, status: 'cancelled' }
     }
   }
+}
+
+/** A failed node's own error, or those of the items that a node went on without. */
+function errorsOf(node: NodeResult): ReportError[] {
+  if (node.status === 'failed') return [{ ...node.error, node: node.name }]
+  if (node.status !== 'succeeded') return []
+  return (node.items?.shown ?? []).flatMap((item) =>
+    item.status === 'failed'
+      ? [{ ...item.error, message: `Item ${item.index + 1}: ${item.error.message}`, node: node.name }]
+      : [],
+  )
 }
 
 /** What changed between two contexts, by top-level key; null when nothing did. */

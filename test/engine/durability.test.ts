@@ -23,37 +23,41 @@ class DyingStore extends MemoryExecutionStore {
 }
 
 describe('after a crash', () => {
-  test.each([0, 1, 2, 3, 4])('at write %i, the execution is taken up and no recorded step runs again', async (writes) => {
-    const effects: string[] = []
-    const work = Object.fromEntries(
-      ['a', 'b', 'c'].map((name) => [
-        name,
-        async (context: Parameters<NonNullable<Parameters<typeof engineOf>[0][string]>>[0]) => ({
-          output: await context.step('run', async ({ key }) => {
-            effects.push(key)
-            return name
+  test.each([0, 1, 2, 3, 4])(
+    'at write %i, the execution is taken up and no recorded step runs again',
+    async (writes) => {
+      const effects: string[] = []
+      const work = Object.fromEntries(
+        ['a', 'b', 'c'].map((name) => [
+          name,
+          async (context: Parameters<NonNullable<Parameters<typeof engineOf>[0][string]>>[0]) => ({
+            output: await context.step('run', async ({ key }) => {
+              effects.push(key)
+              return name
+            }),
           }),
-        }),
-      ]),
-    )
-    const dying = new DyingStore(writes)
-    const { executionId } = await engineOf(work, { store: dying }).start(chain)
-    await settled()
-    const recorded = dying.entries(executionId).map((entry) => entry.name)
-    const before = [...effects]
+        ]),
+      )
+      const dying = new DyingStore(writes)
+      const { executionId } = await engineOf(work, { store: dying }).start(chain)
+      await settled()
+      const recorded = dying.entries(executionId).map((entry) => entry.name)
+      const before = [...effects]
 
-    dying.left = Number.POSITIVE_INFINITY
-    const second = engineOf(work, { store: dying })
-    expect(await second.engine.resume()).toBe(1)
-    const report = await second.engine.result(executionId)
-    expect(report).toMatchObject({ id: executionId, status: 'succeeded' })
+      dying.left = Number.POSITIVE_INFINITY
+      const second = engineOf(work, { store: dying })
+      expect(await second.engine.resume()).toBe(1)
+      const report = await second.engine.result(executionId)
+      expect(report).toMatchObject({ id: executionId, status: 'succeeded' })
 
-    const repeated = effects.slice(before.length)
-    for (const name of recorded) expect(repeated).not.toContain(`${executionId}/${name}`)
-    // The step in flight runs at most once more, and with the same key.
-    for (const key of new Set(effects)) expect(effects.filter((one) => one === key).length).toBeLessThanOrEqual(2)
-    expect(new Set(effects)).toEqual(new Set(['a', 'b', 'c'].map((name) => `${executionId}/${name}/run`)))
-  })
+      const repeated = effects.slice(before.length)
+      for (const name of recorded) expect(repeated).not.toContain(`${executionId}/${name}`)
+      // The step in flight runs at most once more, and with the same key.
+      for (const key of new Set(effects))
+        expect(effects.filter((one) => one === key).length).toBeLessThanOrEqual(2)
+      expect(new Set(effects)).toEqual(new Set(['a', 'b', 'c'].map((name) => `${executionId}/${name}/run`)))
+    },
+  )
 
   test('a wait goes on for what is left of it', async () => {
     const store = new MemoryExecutionStore()
@@ -85,9 +89,14 @@ describe('after a crash', () => {
     await settled()
     store.finish = () => new Promise(() => undefined)
     await first.engine.cancel(executionId, { kind: 'cli', id: 'ops', name: 'ops' }, 'stocktake')
-    const second = engineOf(hang, { store: Object.assign(new MemoryExecutionStore(), { unfinished: () => store.unfinished() }) })
+    const second = engineOf(hang, {
+      store: Object.assign(new MemoryExecutionStore(), { unfinished: () => store.unfinished() }),
+    })
     await second.engine.resume()
-    expect(await second.engine.result(executionId)).toMatchObject({ status: 'cancelled', reason: 'stocktake' })
+    expect(await second.engine.result(executionId)).toMatchObject({
+      status: 'cancelled',
+      reason: 'stocktake',
+    })
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NodeFailure } from '../../src/engine/action.ts'
+import { type ActionContext, NodeFailure } from '../../src/engine/action.ts'
 import { type Report, reportSchema } from '../../src/engine/report.ts'
 import { WorkflowError } from '../../src/errors.ts'
 import { settled } from '../support/clock.ts'
@@ -32,9 +32,14 @@ describe('order and data', () => {
       first: async ({ context }) => ({ output: { n: 1 }, context: { ...context, seen: ['first'] } }),
       second: async ({ outputs, inputs, context }) => ({ output: [outputs.first ?? null, inputs, context] }),
     })
-    const report = await run(workflow(['first', 'second'], [edge('start -> first'), edge('first -> second')], { context: { currency: 'EUR' } }), {
-      inputs: { who: 'Ana' },
-    })
+    const report = await run(
+      workflow(['first', 'second'], [edge('start -> first'), edge('first -> second')], {
+        context: { currency: 'EUR' },
+      }),
+      {
+        inputs: { who: 'Ana' },
+      },
+    )
     expect(report.nodes[2]).toMatchObject({
       output: [{ n: 1 }, { who: 'Ana' }, { currency: 'EUR', seen: ['first'] }],
     })
@@ -92,7 +97,10 @@ describe('branches', () => {
   })
 
   test('skips propagate, and each says why', async () => {
-    const version = workflow(['a', 'b', 'c'], [edge('start -> a', { when: 'false' }), edge('a -> b'), edge('b -> c')])
+    const version = workflow(
+      ['a', 'b', 'c'],
+      [edge('start -> a', { when: 'false' }), edge('a -> b'), edge('b -> c')],
+    )
     const report = await engineOf({}).run(version)
     expect([reasonOf(report, 'a'), reasonOf(report, 'b'), reasonOf(report, 'c')]).toEqual([
       'the condition `false` after "start" was not met',
@@ -110,7 +118,14 @@ describe('branches', () => {
   ] as const)('with two of three edges taken, a join of %s is %s', async (join, status) => {
     const version = workflow(
       ['a', 'b', 'c', { name: 'end', join }],
-      [edge('start -> a'), edge('start -> b'), edge('start -> c', { when: 'false' }), edge('a -> end'), edge('b -> end'), edge('c -> end')],
+      [
+        edge('start -> a'),
+        edge('start -> b'),
+        edge('start -> c', { when: 'false' }),
+        edge('a -> end'),
+        edge('b -> end'),
+        edge('c -> end'),
+      ],
     )
     expect(statuses(await engineOf({}).run(version)).end).toBe(status)
   })
@@ -118,15 +133,28 @@ describe('branches', () => {
 
 describe('failures', () => {
   test('a failure stops what depends on it and nothing else', async () => {
-    const version = workflow(['a', 'after a', 'b'], [edge('start -> a'), edge('a -> after a'), edge('start -> b')])
+    const version = workflow(
+      ['a', 'after a', 'b'],
+      [edge('start -> a'), edge('a -> after a'), edge('start -> b')],
+    )
     const report = await engineOf({ a: broken }).run(version)
-    expect(statuses(report)).toEqual({ start: 'succeeded', a: 'failed', 'after a': 'skipped', b: 'succeeded' })
-    expect(report.errors).toEqual([{ code: 'test.broken', message: 'It broke.', hint: 'Mend it.', node: 'a' }])
+    expect(statuses(report)).toEqual({
+      start: 'succeeded',
+      a: 'failed',
+      'after a': 'skipped',
+      b: 'succeeded',
+    })
+    expect(report.errors).toEqual([
+      { code: 'test.broken', message: 'It broke.', hint: 'Mend it.', node: 'a' },
+    ])
     expect(reasonOf(report, 'after a')).toBe('"a" failed')
   })
 
   test('a failure edge handles the failure, and the execution ends as a warning', async () => {
-    const version = workflow(['a', 'rescue', 'next'], [edge('start -> a'), edge('a -> rescue', { on: 'failure' }), edge('a -> next')])
+    const version = workflow(
+      ['a', 'rescue', 'next'],
+      [edge('start -> a'), edge('a -> rescue', { on: 'failure' }), edge('a -> next')],
+    )
     const report = await engineOf({ a: broken }).run(version)
     expect(report).toMatchObject({ status: 'warning', success: true })
     expect(statuses(report)).toMatchObject({ a: 'failed', rescue: 'succeeded', next: 'skipped' })
@@ -134,7 +162,10 @@ describe('failures', () => {
   })
 
   test('a failure edge whose condition is not met handles nothing', async () => {
-    const version = workflow(['a', 'rescue'], [edge('start -> a'), edge('a -> rescue', { on: 'failure', when: 'false' })])
+    const version = workflow(
+      ['a', 'rescue'],
+      [edge('start -> a'), edge('a -> rescue', { on: 'failure', when: 'false' })],
+    )
     expect((await engineOf({ a: broken }).run(version)).status).toBe('failed')
   })
 
@@ -146,7 +177,10 @@ describe('failures', () => {
   })
 
   test('continue_on_error goes on, and the execution ends as a warning', async () => {
-    const version = workflow([{ name: 'a', continue_on_error: true }, 'next'], [edge('start -> a'), edge('a -> next')])
+    const version = workflow(
+      [{ name: 'a', continue_on_error: true }, 'next'],
+      [edge('start -> a'), edge('a -> next')],
+    )
     const report = await engineOf({ a: broken }).run(version)
     expect([report.status, statuses(report).next]).toEqual(['warning', 'succeeded'])
   })
@@ -154,7 +188,10 @@ describe('failures', () => {
   test('a mistake of ours ends the node without a stack, and is told to the log', async () => {
     const told: unknown[] = []
     const mistake = new TypeError('undefined is not a function at /secret/path.ts')
-    const { run } = engineOf({ a: () => Promise.reject(mistake) }, { unexpected: (thrown) => told.push(thrown) })
+    const { run } = engineOf(
+      { a: () => Promise.reject(mistake) },
+      { unexpected: (thrown) => told.push(thrown) },
+    )
     const report = await run(workflow(['a'], [edge('start -> a')]))
     expect(report.errors[0]).toMatchObject({ code: 'internal.unexpected' })
     expect(JSON.stringify(report)).not.toContain('secret')
@@ -173,7 +210,9 @@ describe('retries', () => {
         return { output: await context.step('run', async () => (context.attempt < 3 ? broken() : 'at last')) }
       },
     })
-    const { executionId } = await start(retrying({ attempts: 3, delay: '10s', backoff: 'constant', max_delay: '5m', jitter: false }))
+    const { executionId } = await start(
+      retrying({ attempts: 3, delay: '10s', backoff: 'constant', max_delay: '5m', jitter: false }),
+    )
     await settled()
     expect(engine.info(executionId)).toMatchObject({
       status: 'waiting',
@@ -186,7 +225,16 @@ describe('retries', () => {
 
   test('only the named error codes are tried again', async () => {
     const { run } = engineOf({ a: broken })
-    const report = await run(retrying({ attempts: 5, delay: '10s', backoff: 'constant', max_delay: '5m', jitter: false, on: ['python.'] }))
+    const report = await run(
+      retrying({
+        attempts: 5,
+        delay: '10s',
+        backoff: 'constant',
+        max_delay: '5m',
+        jitter: false,
+        on: ['python.'],
+      }),
+    )
     expect(report.nodes[1]).toMatchObject({ status: 'failed', attempts: 1 })
   })
 
@@ -194,12 +242,20 @@ describe('retries', () => {
     const { start, engine, clock } = engineOf({
       a: async ({ attempt, nodeContext }) => {
         if (attempt === 2) return { output: nodeContext }
-        throw new NodeFailure({ code: 'test.broken', message: 'It broke.' }, { nodeContext: { tries: attempt } })
+        throw new NodeFailure(
+          { code: 'test.broken', message: 'It broke.' },
+          { nodeContext: { tries: attempt } },
+        )
       },
     })
-    const { executionId } = await start(retrying({ attempts: 2, delay: '1s', backoff: 'exponential', max_delay: '5m', jitter: true }))
+    const { executionId } = await start(
+      retrying({ attempts: 2, delay: '1s', backoff: 'exponential', max_delay: '5m', jitter: true }),
+    )
     await clock.advance(5000)
-    expect((await engine.result(executionId)).nodes[1]).toMatchObject({ status: 'succeeded', output: { tries: 1 } })
+    expect((await engine.result(executionId)).nodes[1]).toMatchObject({
+      status: 'succeeded',
+      output: { tries: 1 },
+    })
   })
 })
 
@@ -207,7 +263,9 @@ describe('time limits', () => {
   test('a node that takes too long fails, and the rest of the execution goes on', async () => {
     const version = workflow([{ name: 'a', timeout: '5s' }, 'b'], [edge('start -> a'), edge('start -> b')])
     const { start, engine, clock } = engineOf({
-      a: async (context) => ({ output: await context.step('run', () => new Promise<string>(() => undefined)) }),
+      a: async (context) => ({
+        output: await context.step('run', () => new Promise<string>(() => undefined)),
+      }),
     })
     const { executionId } = await start(version)
     await clock.advance(5000)
@@ -217,9 +275,13 @@ describe('time limits', () => {
   })
 
   test('an execution that takes too long ends as timed_out', async () => {
-    const version = workflow(['a', 'b'], [edge('start -> a'), edge('a -> b')], { settings: { timeout: '1m' } })
+    const version = workflow(['a', 'b'], [edge('start -> a'), edge('a -> b')], {
+      settings: { timeout: '1m' },
+    })
     const { start, engine, clock } = engineOf({
-      a: async (context) => ({ output: await context.step('run', () => new Promise<string>(() => undefined)) }),
+      a: async (context) => ({
+        output: await context.step('run', () => new Promise<string>(() => undefined)),
+      }),
     })
     const { executionId } = await start(version)
     await clock.advance(60_000)
@@ -237,15 +299,26 @@ describe('parallel branches', () => {
         await context.sleep('pause', 60_000)
         return { output: 'slow', context: { ...context.context, last: 'slow' } }
       },
-      fast: async ({ context }: { context: object }) => ({ output: 'fast', context: { ...context, last: 'fast' } }),
+      fast: async ({ context }: { context: object }) => ({
+        output: 'fast',
+        context: { ...context, last: 'fast' },
+      }),
     }
-    const version = workflow(['slow', 'fast', 'end'], [edge('start -> slow'), edge('start -> fast'), edge('slow -> end'), edge('fast -> end')], {
-      settings: { mode: 'parallel' },
-    })
+    const version = workflow(
+      ['slow', 'fast', 'end'],
+      [edge('start -> slow'), edge('start -> fast'), edge('slow -> end'), edge('fast -> end')],
+      {
+        settings: { mode: 'parallel' },
+      },
+    )
     const { start, engine, clock } = engineOf(work as never)
     const { executionId } = await start(version)
     await settled()
-    expect(statuses(engine.info(executionId) as Report)).toMatchObject({ slow: 'running', fast: 'succeeded', end: 'pending' })
+    expect(statuses(engine.info(executionId) as Report)).toMatchObject({
+      slow: 'running',
+      fast: 'succeeded',
+      end: 'pending',
+    })
     await clock.advance(60_000)
     const report = await engine.result(executionId)
     expect(report.status).toBe('succeeded')
@@ -276,5 +349,72 @@ describe('cancelling', () => {
     expect(statuses(report)).toMatchObject({ a: 'cancelled', b: 'skipped' })
     expect(aborted).toBe(true)
     expect(await engine.cancel(executionId, ana)).toBe(false)
+  })
+})
+
+describe('for each', () => {
+  const each = (for_each: object) =>
+    workflow([{ name: 'a', for_each } as never, 'after'], [edge('start -> a'), edge('a -> after')])
+  const all = { items: 'inputs.list', at_once: 1, on_error: 'stop' }
+  const double = {
+    a: async (context: ActionContext) => {
+      const item = context.each?.item as number
+      return { output: await context.step('run', async () => (item < 0 ? broken() : item * 2)) }
+    },
+  }
+
+  test('runs the node for each entry, with outputs in the order of the list', async () => {
+    const report = await engineOf(double).run(each({ ...all, at_once: 3 }), {
+      inputs: { list: [5, 1, 4, 2] },
+    })
+    expect(reportSchema.parse(report).nodes[1]).toMatchObject({
+      status: 'succeeded',
+      output: [10, 2, 8, 4],
+      items: { total: 4, succeeded: 4, failed: 0 },
+    })
+  })
+
+  test('stops at the first error, and says which item it was', async () => {
+    const report = await engineOf(double).run(each(all), { inputs: { list: [1, -1, 2] } })
+    expect(report.nodes[1]).toMatchObject({
+      status: 'failed',
+      items: {
+        succeeded: 1,
+        failed: 1,
+        shown: [{ status: 'succeeded' }, { status: 'failed' }, { status: 'skipped' }],
+      },
+    })
+    expect(report.errors[0]?.message).toBe('Item 2 of 3 failed: It broke.')
+  })
+
+  test('goes on after an error where told to, and ends as a warning that names the item', async () => {
+    const report = await engineOf(double).run(each({ ...all, on_error: 'continue' }), {
+      inputs: { list: [1, -1, 2] },
+    })
+    expect(report).toMatchObject({ status: 'warning', errors: [{ message: 'Item 2: It broke.', node: 'a' }] })
+    expect(report.nodes[1]).toMatchObject({ status: 'succeeded', output: [2, null, 4] })
+    expect(statuses(report).after).toBe('succeeded')
+  })
+
+  test('fails when every item failed', async () => {
+    const report = await engineOf(double).run(each({ ...all, on_error: 'continue' }), {
+      inputs: { list: [-1, -2] },
+    })
+    expect(report.status).toBe('failed')
+  })
+
+  test('an empty list is no failure', async () => {
+    const report = await engineOf(double).run(each(all), { inputs: { list: [] } })
+    expect(report.nodes[1]).toMatchObject({ status: 'succeeded', output: [] })
+  })
+
+  test.each([
+    ['no list', { list: 'abc' }, 'for_each.not_a_list'],
+    ['too long a list', { list: new Array(10_001).fill(0) }, 'for_each.too_long'],
+    ['nothing of that name', {}, 'expression.failed'],
+  ])('%s fails the node', async (_, inputs, code) => {
+    expect((await engineOf(double).run(each(all), { inputs: inputs as never })).errors[0]).toMatchObject({
+      code,
+    })
   })
 })
