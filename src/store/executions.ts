@@ -29,7 +29,7 @@ export function executionStore(
       })
     },
 
-    /** Resolves false for an execution that has ended. Rejects `store.unknown_execution` for one that never began. */
+    /** Resolves false, too, for an execution that has ended. */
     append(executionId, entry) {
       const stored = Fragment.of(entry)
       const { name } = entry
@@ -38,7 +38,6 @@ export function executionStore(
         exclusive: [`entry ${executionId}/${name}`],
         plan() {
           const live = state.live.get(executionId)
-          if (!live && !state.ended.has(executionId)) throw unknown(executionId)
           if (!live || live.entries.has(name)) return { operations: [], result: false }
           return { operations: [{ op: 'append', id: executionId, name, entry: stored }], result: true }
         },

@@ -10,11 +10,13 @@ export interface Retention {
 
 export const defaultRetention: Retention = { maxPerWorkflow: 10_000, maxAgeMs: 365 * 24 * 3_600_000 }
 
-/** db.json holds at most this many ended executions, and at most this much of their reports … */
-const mostEnded = 250
-const mostEndedLength = 1_000_000
+/** db.json holds at most this many ended executions, and at most this much of their reports, so that a start is quick … */
+const mostEnded = 100
+const mostEndedLength = 256_000
 /** … and the oldest of them leave it together, in files of this many. */
-const archiveCount = 200
+const archiveCount = 100
+/** An archive is read as a whole, so its reports are at most this long together. */
+const archiveLength = 2_000_000
 
 /** An archive is written anew without its expired executions once this share of them has expired. */
 const worthRewriting = 0.25
@@ -75,7 +77,7 @@ function split(stay: EndedExecution[]): { ended: EndedExecution[]; move: EndedEx
     const group: EndedExecution[] = []
     let groupLength = 0
     for (const row of stay.slice(first, first + archiveCount)) {
-      if (group.length > 0 && groupLength + row.report.json.length > mostEndedLength) break
+      if (group.length > 0 && groupLength + row.report.json.length > archiveLength) break
       group.push(row)
       groupLength += row.report.json.length
     }
