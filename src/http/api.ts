@@ -42,8 +42,8 @@ export function createApi(options: ApiOptions): Api {
 
   app.use(async (c, next) => {
     for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
-    if (stopping.signal.aborted) c.header('Connection', 'close')
     await next()
+    if (stopping.signal.aborted) c.header('Connection', 'close')
   })
   app.onError((thrown, c) => {
     const { status, body } = refusal(thrown)

@@ -1,6 +1,6 @@
 // Serves the API on its own address, and stops in order: no new requests, those under way are finished.
 
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Clock } from '../engine/ports.ts'
@@ -25,11 +25,12 @@ export async function startApi(
     fetch: api.app.fetch,
     serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },
   }) as Server
+  const requests = watchRequests(server)
   await listen(server, host, port)
   const { port: taken } = server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
-    close: () => drain(server, api, clock),
+    close: () => drain(server, api, clock, requests.idle),
   }
 }
 
@@ -64,15 +65,33 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
   )
 }
 
-async function drain(server: Server, api: Api, clock: Clock): Promise<void> {
+/** Watches the requests under way; `idle` resolves when there are none. */
+function watchRequests(server: Server): { idle(): Promise<void> } {
+  const underWay = new Set<ServerResponse>()
+  let whenIdle = () => {}
+  server.on('request', (_request, response: ServerResponse) => {
+    underWay.add(response)
+    response.once('close', () => {
+      underWay.delete(response)
+      if (underWay.size === 0) whenIdle()
+    })
+  })
+  return {
+    idle: () =>
+      new Promise((resolve) => {
+        whenIdle = resolve
+        if (underWay.size === 0) resolve()
+      }),
+  }
+}
+
+async function drain(server: Server, api: Api, clock: Clock, idle: () => Promise<void>): Promise<void> {
   api.stop()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const done = new AbortController()
-  const late = clock.sleep(DRAIN_MS, done.signal).then(
-    () => server.closeAllConnections(),
-    () => {},
-  )
-  await Promise.race([closed, late])
+  await Promise.race([idle(), clock.sleep(DRAIN_MS, done.signal).catch(() => {})])
   done.abort()
+  // Browsers and clients open connections in advance; Node does not count one without any request as idle.
+  server.closeAllConnections()
   await closed
 }

@@ -1,0 +1,126 @@
+// A small bot for tests of what asks it: the real commands and engine, workflows whose nodes do what the test says.
+import pino from 'pino'
+import { commands } from '../../src/commands/index.ts'
+import type { CatalogEntry, HistoryItem, Services } from '../../src/commands/types.ts'
+import type { Fault } from '../../src/definition/fault.ts'
+import type { Version } from '../../src/definition/schema.ts'
+import type { FinishedReport } from '../../src/engine/report.ts'
+import { type Api, createApi } from '../../src/http/api.ts'
+import { MemoryRecords } from '../support/memory-records.ts'
+import { edge, engineOf, workflow } from '../support/workflow.ts'
+
+export const fault: Fault = {
+  code: 'workflow.unknown_node',
+  message: 'leads to "notfy"',
+  hint: 'did you mean "notify"?',
+  file: 'workflows/broken/workflow.yaml',
+  line: 31,
+  subject: 'edge 3',
+}
+
+/** One node that waits until the test lets it go, and one that fails when it is told to. */
+const definition: Version = workflow(
+  ['prepare', 'finish'],
+  [edge('start -> prepare'), edge('prepare -> finish')],
+)
+const start = definition.definition.nodes[0]
+if (start) start.inputs = { name: { type: 'string' }, count: { type: 'integer', min: 1 } }
+
+const entries: CatalogEntry[] = [
+  { id: 'broken', version: undefined, faults: [fault], file: 'workflows/broken/workflow.yaml' },
+  { id: 'sample', version: definition, faults: [], file: 'workflows/sample/workflow.yaml' },
+]
+
+export interface Bot {
+  api: Api
+  services: Services
+  clock: ReturnType<typeof engineOf>['clock']
+  /** Lets nodes named `prepare` go on, or fail with this error. */
+  release(failure?: Error): void
+  /** How often `prepare` was run. */
+  prepared(): number
+  /** Lines of the log. */
+  log: { level: number; msg: string; [field: string]: unknown }[]
+  /** Asks the API as a program on this machine would, or from another address. */
+  ask(path: string, init?: RequestInit & { from?: string }): Promise<Response>
+  post(body: unknown, headers?: { [name: string]: string }): Promise<Response>
+}
+
+export function createBot({ token, blocked = false }: { token?: string; blocked?: boolean } = {}): Bot {
+  let prepared = 0
+  let open: (failure?: Error) => void = () => {}
+  const gate = new Promise<void>((resolve, reject) => {
+    open = (failure) => (failure ? reject(failure) : resolve())
+  })
+  gate.catch(() => {})
+  if (!blocked) open()
+  const { engine, store, clock } = engineOf({
+    prepare: async (context) => ({
+      output: await context.step('run', async () => {
+        prepared++
+        await gate
+        return { ready: true }
+      }),
+    }),
+  })
+  const item = (report: FinishedReport): HistoryItem => ({
+    id: report.id,
+    workflow: report.workflow,
+    version: report.version.number,
+    status: report.status,
+    startedBy: report.startedBy,
+    createdAt: report.createdAt,
+    durationMs: report.durationMs,
+    ...(report.errors[0] ? { error: report.errors[0].message } : {}),
+  })
+  const items = (id?: string) =>
+    [...store.reports.values()]
+      .filter((one) => id === undefined || one.workflow.id === id)
+      .map(item)
+      .reverse()
+  const services: Services = {
+    catalog: {
+      list: () => entries,
+      get: (id) => entries.find((entry) => entry.id === id),
+      faults: () => [fault],
+    },
+    claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },
+    records: new MemoryRecords(),
+    kinds: [],
+    engine,
+    history: {
+      recent: async ({ workflowId, limit }) => items(workflowId).slice(0, limit),
+      report: async (id) => store.reports.get(id),
+      last: (id) => items(id)[0],
+    },
+    clock,
+  }
+  const log: Bot['log'] = []
+  const api = createApi({
+    services,
+    commands,
+    ...(token === undefined ? {} : { token }),
+    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
+  })
+  const ask: Bot['ask'] = async (path, { from = '127.0.0.1', ...init } = {}) =>
+    api.app.request(
+      path,
+      { ...init, headers: { Host: '127.0.0.1:3200', ...(init.headers as { [name: string]: string }) } },
+      { incoming: { socket: { remoteAddress: from, remotePort: 1, remoteFamily: 'IPv4' } } },
+    )
+  return {
+    api,
+    services,
+    clock,
+    release: open,
+    prepared: () => prepared,
+    log,
+    ask,
+    post: (body, headers = {}) =>
+      ask('/api/workflows/sample/executions', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  }
+}
