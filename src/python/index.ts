@@ -1,0 +1,230 @@
+// The sandbox as the rest of the bot sees it: run, check, release, ready, close. Pyodide in separate processes behind a
+// gate; see child/gate.ts for what holds, pool.ts for who gets an interpreter, outcome.ts for what comes back.
+import { availableParallelism } from 'node:os'
+import type {
+  BuiltinErrorSpec,
+  BuiltinSpec,
+  PythonFailure,
+  PythonHost,
+  PythonLimits,
+  PythonRequest,
+  PythonResult,
+  PythonSandbox,
+} from '../actions/ports.ts'
+import type { Printed } from '../engine/report.ts'
+import { type ErrorInfo, errorInfo, WorkflowError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { createFactory, type SnapshotState } from './factory.ts'
+import { FrameError, parseJson } from './frames.ts'
+import type { Interpreter, RunHandlers } from './interpreter.ts'
+import { type Layer, layers } from './launch.ts'
+import { effectiveLimits } from './limits.ts'
+import { outcome, pythonFailure } from './outcome.ts'
+import { Pool } from './pool.ts'
+import { PrintedLines } from './printed.ts'
+import { selfTest } from './self-test.ts'
+
+export { guardAgainstInspector } from './inspector-guard.ts'
+export { DEFAULT_LIMITS } from './limits.ts'
+export { pythonStub } from './stub.ts'
+
+export interface PythonSandboxOptions {
+  builtins: BuiltinSpec[]
+  errors: BuiltinErrorSpec[]
+  /** A folder of the bot's own; created with mode 0700. Holds the child's program and memory snapshots. */
+  cacheDir: string
+  /** How many interpreters at most; by default one per core, at least 1 and at most 4. */
+  poolSize?: number
+  /** Defaults for every run; a request's own limits go first. */
+  limits?: Partial<PythonLimits>
+  log(line: { level: 'debug' | 'info' | 'warn' | 'error'; event: string; [detail: string]: unknown }): void
+  /** Told once, when the first start takes long. */
+  progress?(text: string): void
+}
+
+/** What a start-up or doctor output can say. */
+export interface SandboxDescription {
+  node: string
+  poolSize: number
+  layers: Layer[]
+  snapshot: SnapshotState
+  state: 'starting' | 'ready' | 'refused'
+}
+
+export type DescribedSandbox = PythonSandbox & { describe(): SandboxDescription }
+
+const CHECK_LIMITS = effectiveLimits({
+  wallMs: 10_000,
+  cpuMs: 10_000,
+  outputBytes: 0,
+  hostCalls: 0,
+  fileBytes: 0,
+})
+
+/** Starts nothing heavy itself: interpreters come up in the background, one after another. */
+export function createPythonSandbox(options: PythonSandboxOptions): DescribedSandbox {
+  const poolSize = options.poolSize ?? Math.min(4, Math.max(1, availableParallelism()))
+  const log = (level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: object) =>
+    options.log({ level, event, ...detail })
+  const factory = createFactory({ ...options, log: (event, detail) => log('info', event, detail) })
+  const pool = new Pool({ size: poolSize, log, make: factory.make })
+  let state: SandboxDescription['state'] = 'starting'
+  const checked = new Map<string, PythonFailure | null>()
+
+  const tested = selfTest(runUntested, (executionId) => pool.release(executionId)).then(
+    () => {
+      state = 'ready'
+      log('info', 'python.ready', { snapshot: factory.snapshot(), poolSize })
+    },
+    (error: unknown) => {
+      state = 'refused'
+      const refusal =
+        error instanceof WorkflowError
+          ? error
+          : new WorkflowError('python.unavailable', 'Python could not be tested, and is refused.', {
+              cause: error,
+            })
+      log('error', 'python.refused', { code: refusal.code, message: refusal.message })
+      pool.refuse(refusal)
+      throw refusal
+    },
+  )
+  tested.catch(() => {})
+  pool.fill()
+
+  async function runUntested(
+    request: PythonRequest,
+    host: PythonHost,
+    signal?: AbortSignal,
+  ): Promise<PythonResult> {
+    const limits = effectiveLimits(options.limits, request.limits)
+    const lines = new PrintedLines((printed) => host.print?.(printed))
+    const startedAt = performance.now()
+    let hostFault: ErrorInfo | null = null
+    const handlers: RunHandlers = {
+      print: (stream, text) => lines.push(stream, text),
+      call: (name, args) =>
+        answer(host, name, args as JsonObject, (fault, cause) => {
+          hostFault = fault
+          log('error', 'python.builtin_failed', {
+            builtin: name,
+            node: request.nodeName,
+            cause: String(cause),
+          })
+        }),
+    }
+    try {
+      return await pool.withInterpreter(request, signal, async (interpreter, fresh) => {
+        const runStart = performance.now()
+        const end = await cancellable(interpreter, signal, () =>
+          interpreter.run('run', limits, pythonRequest(request, fresh), handlers),
+        )
+        if ('done' in end && end.done.droppedBytes > 0) lines.dropped(end.done.droppedBytes)
+        if ('death' in end)
+          log('info', 'python.interpreter_lost', { node: request.nodeName, death: end.death })
+        lines.end()
+        const durationMs = performance.now() - runStart
+        return outcome(end, { request, limits, printed: lines.all, durationMs, hostFault })
+      })
+    } catch (error) {
+      const durationMs = performance.now() - startedAt
+      const failure: PythonFailure = signal?.aborted
+        ? { code: 'python.cancelled', message: 'The execution was cancelled.' }
+        : errorInfo(error)
+      if (failure.code === 'internal.unexpected') log('error', 'python.run_failed', { cause: String(error) })
+      return { status: 'failed', error: failure, node: request.node, printed: lines.all, durationMs }
+    }
+  }
+
+  return {
+    async run(request, host, signal) {
+      try {
+        await tested
+      } catch (error) {
+        return { status: 'failed', error: errorInfo(error), node: request.node, printed: [], durationMs: 0 }
+      }
+      return runUntested(request, host, signal)
+    },
+    release: (executionId) => pool.release(executionId),
+    async check(code, source) {
+      await tested
+      const key = JSON.stringify([source.file, source.line, code])
+      const known = checked.get(key)
+      if (known !== undefined) return known
+      const executionId = `check ${key}`
+      const end = await pool.withInterpreter({ executionId, workflowId: 'check' }, undefined, (interpreter) =>
+        interpreter.run(
+          'check',
+          CHECK_LIMITS,
+          { code, file: source.file, line: source.line },
+          {
+            call: async () => '{}',
+            print: () => {},
+          },
+        ),
+      )
+      pool.release(executionId)
+      const fault = checkFault(end)
+      if (checked.size > 500) checked.clear()
+      checked.set(key, fault)
+      return fault
+    },
+    async ready() {
+      await tested
+    },
+    close: () => pool.close(),
+    describe: () => ({
+      node: process.version,
+      poolSize,
+      layers: layers(),
+      snapshot: factory.snapshot(),
+      state,
+    }),
+  }
+}
+
+function pythonRequest(request: PythonRequest, fresh: boolean): object {
+  const { code, source, context, node, inputs, outputs } = request
+  return { code, file: source.file, line: source.line, context, node, inputs, outputs, fresh }
+}
+
+function cancellable<T>(
+  interpreter: Interpreter,
+  signal: AbortSignal | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  const cancel = () => interpreter.kill('cancelled')
+  signal?.addEventListener('abort', cancel, { once: true })
+  return run().finally(() => signal?.removeEventListener('abort', cancel))
+}
+
+/** The answer to a host call as JSON text. Never rejects. */
+async function answer(
+  host: PythonHost,
+  name: string,
+  args: JsonObject,
+  ourFault: (fault: ErrorInfo, cause: unknown) => void,
+): Promise<string> {
+  try {
+    return JSON.stringify({ ok: (await host.call(name, args)) ?? null })
+  } catch (error) {
+    const info = errorInfo(error)
+    if (!(error instanceof WorkflowError)) ourFault(info, error)
+    return JSON.stringify({ error: info })
+  }
+}
+
+function checkFault(end: Awaited<ReturnType<Interpreter['run']>>): PythonFailure | null {
+  const unchecked: PythonFailure = { code: 'python.syntax_error', message: 'The code could not be compiled.' }
+  if ('death' in end || !end.result) return unchecked
+  try {
+    const told = parseJson(end.result) as { ok?: boolean; fault?: unknown; error?: unknown }
+    if (told.ok === true) return told.fault === null ? null : pythonFailure(told.fault)
+    return pythonFailure(told.error)
+  } catch (error) {
+    if (error instanceof FrameError) return unchecked
+    throw error
+  }
+}
+
+export type { Printed }
