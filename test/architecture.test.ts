@@ -71,7 +71,8 @@ const PLACES: { [packageName: string]: string[] } = {
   pyodide: ['python'],
   undici: ['slack', 'actions'],
   ws: ['simulator'],
-  yaml: ['definition'],
+  // The app's manifest is YAML as well.
+  yaml: ['definition', 'simulator', 'bot.ts'],
   zod: [''],
 }
 
