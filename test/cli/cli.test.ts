@@ -193,6 +193,16 @@ describe('validate', () => {
   })
 })
 
+describe('validate of the wrong folder', () => {
+  it('ends with status 1, since nothing was checked', async () => {
+    const validate = async () => ({ valid: [], faults: [] })
+    expect(await type(['validate', 'src'], undefined, { validate })).toMatchObject({
+      status: 1,
+      out: 'There is no workflow in this folder.\n',
+    })
+  })
+})
+
 describe('help', () => {
   it('shows every command, also when nothing is typed', async () => {
     const help = await type(['help'])

@@ -13,12 +13,16 @@ export const validate: CliCommand = {
   async run(words, _values, context) {
     expectWords(words, 0, 1, usage)
     const { valid, faults } = await context.validate(words[0])
-    const good = `${plural(valid.length, 'workflow')} without fault${valid.length > 0 ? `: ${valid.join(', ')}` : ''}`
+    const found = valid.length + faults.length > 0
+    const names = valid.length > 0 ? `: ${valid.join(', ')}` : ''
     const text = [
       ...faults.map(describeFault),
       ...(faults.length > 0 ? [plural(faults.length, 'fault')] : []),
-      good,
+      // A path that leads to the wrong folder must not pass for a good one.
+      found
+        ? `${plural(valid.length, 'workflow')} without fault${names}`
+        : 'There is no workflow in this folder.',
     ]
-    return { json: { valid, faults }, text: text.join('\n'), ok: faults.length === 0 }
+    return { json: { valid, faults }, text: text.join('\n'), ok: found && faults.length === 0 }
   },
 }

@@ -1,0 +1,41 @@
+// `npm run workflow -- <command>`: gives the command line its process, its settings and its files.
+import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import { loadClientConfig } from '../config.ts'
+import { loadWorkflows } from '../definition/load.ts'
+import { nodeKinds } from '../kinds.ts'
+import { runCli } from './cli.ts'
+import type { Validation } from './command.ts'
+
+/** Reads no setting when the folder is named, so that files can be checked anywhere. */
+async function validate(dir: string | undefined): Promise<Validation> {
+  const folder = dir === undefined ? loadClientConfig().workflowsDir : resolve(dir)
+  const { workflows, faults } = await loadWorkflows(folder, nodeKinds(), { root: process.cwd() })
+  return {
+    valid: workflows.filter(({ good }) => good !== undefined).map(({ id }) => id),
+    faults: [...faults, ...workflows.flatMap((workflow) => workflow.faults)],
+  }
+}
+
+/** Some accounts have no name, in containers for example. */
+function accountName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'terminal'
+  }
+}
+
+// Whoever reads only the first lines (`| head`) closes the pipe; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  config: () => loadClientConfig(),
+  validate,
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  user: accountName(),
+  fetch,
+})
