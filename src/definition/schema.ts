@@ -70,6 +70,11 @@ export const forEachSchema = z
   })
   .describe('Runs the node once for each entry of a list; expressions and code read `item` and `index`')
 
+/** What takes back the effect of a node: an action of its own, run when an execution is rolled back. */
+export const undoSchema = z
+  .looseObject({ type: z.string() })
+  .describe('An action that takes back what the node did, offered as a rollback after a failure')
+
 /** Fields that every node may have, whatever its type. */
 export const baseNodeSchema = z.strictObject({
   name: nodeNameSchema,
@@ -82,6 +87,7 @@ export const baseActionSchema = baseNodeSchema.extend({
   join: joinSchema.default('all'),
   retry: retrySchema.optional(),
   for_each: forEachSchema.optional(),
+  undo: undoSchema.optional(),
   timeout: durationSchema.optional().describe('How long one attempt may take'),
   continue_on_error: z
     .boolean()
@@ -120,6 +126,30 @@ export const collectionSchema = z.strictObject({
     .describe('How the columns of a CSV seed are read; an empty cell becomes null'),
 })
 
+export const concurrencySchema = z
+  .strictObject({
+    limit: z
+      .number()
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1)
+      .describe('How many executions may run at the same time'),
+    key: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .describe('An expression over inputs; the limit holds for each of its values apart'),
+    policy: z
+      .enum(['queue', 'reject', 'cancel_previous'])
+      .default('queue')
+      .describe(
+        'What happens to a start over the limit: it waits, it is refused, or the oldest execution is cancelled',
+      ),
+  })
+  .describe('How many executions of this workflow may run side by side; any number, when left out')
+
 export const settingsSchema = z.strictObject({
   mode: z
     .enum(['sequential', 'parallel'])
@@ -128,12 +158,14 @@ export const settingsSchema = z.strictObject({
   timeout: durationSchema
     .default('1h')
     .describe('How long one execution may take, waits for people included'),
+  concurrency: concurrencySchema.optional(),
 })
 
 export type Metadata = z.infer<typeof metadataSchema>
 export type Edge = z.infer<typeof edgeSchema>
 export type Collection = z.infer<typeof collectionSchema>
 export type Settings = z.infer<typeof settingsSchema>
+export type Concurrency = z.infer<typeof concurrencySchema>
 export type ForEach = z.infer<typeof forEachSchema>
 export type Retry = z.infer<typeof retrySchema>
 export type BaseNode = z.infer<typeof baseNodeSchema>
@@ -162,6 +194,8 @@ export interface WorkflowDefinition {
   collections: { [name: string]: Collection }
   nodes: WorkflowNode[]
   edges: Edge[]
+  /** An expression that gives the result of the workflow; its context, when left out. */
+  output?: string
 }
 
 /** A definition and which version of its workflow it is. */
