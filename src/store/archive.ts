@@ -6,7 +6,7 @@ import type { HistoryItem } from '../commands/types.ts'
 import type { FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { Damaged, DocumentFile, type DocumentFormat } from './adapter.ts'
-import type { Disk } from './disk.ts'
+import { type Disk, writeFailure } from './disk.ts'
 import { formatVersion, refuseNewer } from './document.ts'
 import { Fragment } from './fragment.ts'
 import type { Archive, EndedExecution } from './state.ts'
@@ -82,6 +82,11 @@ export class Archives {
 
   /** Writes a new archive and describes it. A leftover file of that number, which nothing refers to, is replaced. */
   async write(number: number, rows: EndedExecution[]): Promise<Archive> {
+    try {
+      await this.#disk.makeFolder(this.folder)
+    } catch (error) {
+      throw writeFailure(error, this.folder)
+    }
     const low = this.#open(number)
     low.data = rows
     await low.write()

@@ -32,7 +32,7 @@ export async function copyStore(
   target: string,
   archives: string[],
 ): Promise<{ files: number; bytes: number }> {
-  if (await disk.stat(target)) {
+  if (await exists(disk, target)) {
     throw new WorkflowError('store.backup_exists', `There is something at ${target} already.`, {
       hint: 'Name a folder that does not exist yet; a backup never replaces another.',
     })
@@ -158,6 +158,14 @@ async function keepPresent(disk: Disk, path: string, at: string): Promise<string
   await disk.syncFolder(kept)
   await disk.syncFolder(folder)
   return kept
+}
+
+async function exists(disk: Disk, path: string): Promise<boolean> {
+  try {
+    return (await disk.stat(path)) !== undefined
+  } catch (error) {
+    throw readFailure(error, path)
+  }
 }
 
 async function writeWhole(disk: Disk, path: string, content: Buffer): Promise<void> {

@@ -1,6 +1,6 @@
 // Keeps reports in the history to a bounded size: what is too big is replaced by a note that says how big it was and
 // how it began. A cut report still has the shape of a report.
-import type { FinishedReport, NodeResult, Printed, ReportError } from '../engine/report.ts'
+import type { FinishedReport, ItemsResult, NodeResult, Printed, ReportError } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
 
 export interface HistoryCaps {
@@ -26,6 +26,7 @@ export function capReport(report: FinishedReport, caps: HistoryCaps): FinishedRe
     ...report,
     inputs: capObject(report.inputs, 'inputs', caps),
     context: capObject(report.context, 'context', caps),
+    ...(report.output === undefined ? {} : { output: capValue(report.output, 'result', caps) }),
     nodes: report.nodes.map((node) => capNode(node, caps)),
     errors: report.errors.map((error) => capError(error, caps)),
   }
@@ -39,14 +40,19 @@ function capNode(node: NodeResult, caps: HistoryCaps): NodeResult {
     case 'running':
     case 'waiting':
     case 'cancelled':
-      return { ...node, printed: capPrinted(node.printed, caps) }
-    case 'succeeded': {
-      const printed = capPrinted(node.printed, caps)
-      return { ...node, printed, output: capValue(node.output, 'output', caps) }
-    }
+      return { ...node, ...capCommon(node, caps) }
+    case 'succeeded':
+      return { ...node, ...capCommon(node, caps), output: capValue(node.output, 'output', caps) }
     case 'failed':
-      return { ...node, printed: capPrinted(node.printed, caps), error: capError(node.error, caps) }
+      return { ...node, ...capCommon(node, caps), error: capError(node.error, caps) }
   }
+}
+
+function capCommon({ printed, items }: { printed: Printed[]; items?: ItemsResult }, caps: HistoryCaps) {
+  const shown = items?.shown.map((item) =>
+    'error' in item ? { ...item, error: capError(item.error, caps) } : item,
+  )
+  return { printed: capPrinted(printed, caps), ...(items && shown ? { items: { ...items, shown } } : {}) }
 }
 
 function capValue(value: Json, what: string, caps: HistoryCaps): Json {

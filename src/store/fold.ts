@@ -32,7 +32,7 @@ export interface FoldParts {
 export class Folder {
   readonly #parts: FoldParts
   #foldedSeq: number
-  /** Archives that the last good copy will refer to after the next fold. */
+  /** Archives that db.json on disk refers to. */
   #foldedArchives: Archive[]
   #work: Promise<unknown> = Promise.resolve()
 
@@ -69,11 +69,17 @@ export class Folder {
     const moved = await this.#arrangeHistory(snapshot.state)
     await writeBase(this.#parts.disk, this.#parts.path, snapshot)
     this.#adopt(snapshot.state, moved)
-    // The last good copy still needs what came after it, so only what that one holds too may go.
-    await journal.removeUpTo(this.#foldedSeq)
+    const previous = { seq: this.#foldedSeq, archives: this.#foldedArchives }
     this.#foldedSeq = snapshot.state.seq
-    await this.#parts.archives.removeAllBut([...snapshot.state.archives, ...this.#foldedArchives])
     this.#foldedArchives = snapshot.state.archives
+    // What cannot be removed now is removed after the next fold.
+    await this.#tidy(previous).catch(() => undefined)
+  }
+
+  /** The last good copy still needs what came after it, so only what it does not need either may go. */
+  async #tidy(previous: { seq: number; archives: Archive[] }): Promise<void> {
+    await this.#parts.journal.removeUpTo(previous.seq)
+    await this.#parts.archives.removeAllBut([...this.#foldedArchives, ...previous.archives])
   }
 
   /** Writes new archives and changes the snapshot accordingly; nothing refers to them until db.json does. */
@@ -117,7 +123,6 @@ export class Folder {
   async #write(next: State, rows: EndedExecution[]): Promise<Archive> {
     const number = next.nextArchive
     next.nextArchive += 1
-    await this.#parts.disk.makeFolder(this.#parts.archives.folder)
     return this.#parts.archives.write(number, rows)
   }
 

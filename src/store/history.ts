@@ -46,7 +46,7 @@ export function history(state: State, archives: Archives, log: StoreLog): Histor
   }
 
   return {
-    /** By the time at which they ended. An archive that cannot be read is logged and left out. */
+    /** By the time at which they ended. A damaged archive is logged and left out. Rejects `store.unreadable`. */
     async recent({ workflowId, limit }) {
       const wanted = (item: HistoryItem) => workflowId === undefined || item.workflow.id === workflowId
       const items = [...state.ended.values()]
@@ -65,7 +65,7 @@ export function history(state: State, archives: Archives, log: StoreLog): Histor
               .reverse(),
           )
         } catch (error) {
-          if (!(error instanceof WorkflowError)) throw error
+          if (!(error instanceof WorkflowError) || error.code !== 'store.corrupt') throw error
           log({ level: 'error', event: 'store.history_unreadable', message: error.message })
         }
       }

@@ -38,12 +38,30 @@ export class AppendFile {
     } catch (error) {
       // Cut back at once: a line that was refused must not come to life on replay. If that fails too, the next append
       // tries again before it writes, through a fresh handle.
-      if (this.#dirty && this.#file) await this.#cutBack(this.#file).catch(() => this.#reopenLater())
+      if (this.#dirty && this.#file) await this.#cutBack(this.#file).catch(() => this.#letGo())
+      throw writeFailure(error, this.path)
+    }
+  }
+
+  /** Resolves when nothing is left in the file of what was refused. */
+  async settle(): Promise<void> {
+    if (!this.#dirty) return
+    try {
+      this.#file ??= await this.#disk.open(this.path, 'append')
+      await this.#cutBack(this.#file)
+    } catch (error) {
+      await this.#letGo()
       throw writeFailure(error, this.path)
     }
   }
 
   async close(): Promise<void> {
+    // What cannot be cut back now was refused, and looks like any write that a crash has cut off.
+    await this.settle().catch(() => undefined)
+    await this.#letGo()
+  }
+
+  async #letGo(): Promise<void> {
     const file = this.#file
     this.#file = undefined
     await file?.close().catch(() => undefined)
@@ -53,10 +71,6 @@ export class AppendFile {
     await file.truncate(this.#durable)
     await file.sync()
     this.#dirty = false
-  }
-
-  async #reopenLater(): Promise<void> {
-    await this.close()
   }
 }
 
@@ -140,6 +154,7 @@ export class Journal {
   /** The next append starts a new file; an empty one goes on being used. */
   async rotate(nextSeq: number): Promise<void> {
     if (this.#current.bytes === 0) return
+    await this.#current.settle()
     const path = journalPath(this.#base, nextSeq)
     try {
       // Its name must be durable before its first line is: fsync of a file does not promise its entry in the folder.
@@ -147,6 +162,8 @@ export class Journal {
       await file.close()
       await this.#disk.syncFolder(dirname(this.#base))
     } catch (error) {
+      // The current file goes on, past the batch that this name would promise.
+      await this.#disk.remove(path).catch(() => undefined)
       throw writeFailure(error, path)
     }
     await this.#current.close()

@@ -8,7 +8,7 @@ import { AuditFile, type AuditLog } from './audit.ts'
 import { copyStore } from './backup.ts'
 import { defaultCaps, type HistoryCaps } from './caps.ts'
 import { Committer } from './committer.ts'
-import { type Disk, readFailure, realDisk, writeFailure } from './disk.ts'
+import { type Disk, diskCode, readFailure, realDisk, writeFailure } from './disk.ts'
 import { executionStore } from './executions.ts'
 import { Folder } from './fold.ts'
 import { history } from './history.ts'
@@ -70,7 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return await build(options, disk, lock)
   } catch (error) {
     await lock.release().catch(() => undefined)
-    throw error
+    throw diskCode(error) === undefined ? error : readFailure(error, path)
   }
 }
 

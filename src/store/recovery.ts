@@ -134,12 +134,19 @@ async function replay(situation: Situation, names: string[], { state, audit }: S
       // Kept for the last good copy; db.json holds all of it.
       files.push(file)
     } else {
-      const outcome = await replayFile(situation, file, next === undefined, state)
+      // An empty file may follow: its making was the last that succeeded.
+      const isLast = await allEmpty(situation.disk, all.slice(index + 1))
+      const outcome = await replayFile(situation, file, isLast, state)
       stopped = outcome !== 'whole'
       if (outcome !== 'set_aside') files.push(file)
     }
   }
   return { state, audit, foldedSeq, files, rewrite: stopped }
+}
+
+async function allEmpty(disk: Disk, files: { path: string }[]): Promise<boolean> {
+  for (const { path } of files) if ((await disk.stat(path))?.bytes !== 0) return false
+  return true
 }
 
 /** Anything but `whole` gives the rest of the journal up, which needs a person's word. */

@@ -65,6 +65,8 @@ function reportOf(id: string): FinishedReport {
     startedAt: at,
     endedAt: at,
     durationMs: 12,
+    output: null,
+    undoable: [],
     status: 'succeeded',
     success: true,
   }

@@ -94,6 +94,8 @@ export function report(
     startedAt: at,
     endedAt: end,
     durationMs: 1000,
+    output: null,
+    undoable: [],
     status: 'succeeded',
     success: true,
   }
