@@ -38,11 +38,11 @@ export const inlineInputs = 1500
 /** `label` defaults to Run; a screen reader also hears which workflow. */
 export function runButton(
   workflow: { id: string; name: string },
-  options: { label?: string; style?: 'primary' | 'danger'; value?: RunValue; ending?: string } = {},
+  options: { label?: string; style?: 'primary' | 'danger'; value?: RunValue } = {},
 ): Button {
   const value: RunValue = options.value ?? { workflowId: workflow.id }
   return button(options.label ?? 'Run', {
-    action: `${actionIds.run}:${workflow.id}${options.ending ?? ''}`,
+    action: `${actionIds.run}:${workflow.id}`,
     value: JSON.stringify(value),
     style: options.style,
     label: clamp(`${options.label ?? 'Run'} ${clean(workflow.name)}`, 75),

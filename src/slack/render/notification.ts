@@ -96,12 +96,15 @@ function numeric(rows: string[][], column: number): boolean {
 function buttons(message: OutgoingMessage, inputsKey: (index: number) => string): KnownBlock[] {
   const all = (message.buttons ?? []).slice(0, limits.actionElements)
   if (all.length === 0) return []
-  return [
-    actions(
-      notificationButtons,
-      all.map((one, index) => render(one, index, message.origin, inputsKey)),
-    ),
-  ]
+  const seen = new Set<string>()
+  const rendered = all.map((one, index) => {
+    const result = render(one, index, message.origin, inputsKey)
+    // Slack refuses two buttons of one action id, and two that do the same are no mistake.
+    if (seen.has(result.action_id ?? '')) result.action_id = `${result.action_id}:${index}`
+    seen.add(result.action_id ?? '')
+    return result
+  })
+  return [actions(notificationButtons, rendered)]
 }
 
 function render(
@@ -118,7 +121,7 @@ function render(
     case 'run_workflow':
       return runButton(
         { id: one.workflowId, name: one.workflowId },
-        { label, style, value: runValue(one, inputsKey(index)), ending: index === 0 ? '' : `:${index}` },
+        { label, style, value: runValue(one, inputsKey(index)) },
       )
     case 'acknowledge':
       return button(label, { action: actionIds.acknowledge, style, value: origin.executionId })

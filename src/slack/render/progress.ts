@@ -26,7 +26,7 @@ export function renderProgress(report: Report): Message {
 
 /** Plain text: a plan shows no markup. */
 function title(report: Report): string {
-  const name = clamp(plainLine(report.workflow.name), 80)
+  const name = clamp(plainLine(report.workflow.name), 80) || 'The workflow'
   if (report.status === 'queued') return `${name} is about to start`
   if (report.status === 'waiting')
     return `${name}: ${clamp(plainLine(plainWords(waiting(report.waitingFor))), 150)}`
@@ -57,7 +57,7 @@ function summary(id: string, title: string, nodes: NodeResult[]): TaskCardBlock 
 
 function card(node: NodeResult, index: number): TaskCardBlock {
   const note = noteOf(node)
-  const name = clamp(plainLine(node.name), 70)
+  const name = clamp(plainLine(node.name), 70) || `Step ${index + 1}`
   return {
     type: 'task_card',
     task_id: `step-${index + 1}`,

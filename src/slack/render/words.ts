@@ -1,6 +1,7 @@
 // How times, durations, people and states read in a message.
 import type { Actor, NodeResult, Report, WaitingFor } from '../../engine/report.ts'
 import { code, escapeLine } from './escape.ts'
+import { clamp } from './limits.ts'
 
 /** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min` */
 export function duration(ms: number): string {
@@ -44,7 +45,7 @@ const slackGroup = /^S[A-Z0-9]{2,}$/
 /** A mention for people of this workspace, a name for everybody else. Mrkdwn. */
 export function person(actor: Actor): string {
   if (actor.kind === 'slack' && slackUser.test(actor.id)) return `<@${actor.id}>`
-  const name = escapeLine(actor.name || actor.id)
+  const name = escapeLine(clamp(actor.name || actor.id, 80)) || 'somebody'
   switch (actor.kind) {
     case 'slack':
       return name

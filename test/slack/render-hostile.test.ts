@@ -1,0 +1,116 @@
+// Whatever stands in a report, a workflow or a message: what we send is accepted, wakes nobody up and says what it cut.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { renderDetails } from '../../src/slack/render/details.ts'
+import { renderError } from '../../src/slack/render/error.ts'
+import { renderHistory } from '../../src/slack/render/history.ts'
+import { renderHome } from '../../src/slack/render/home.ts'
+import type { Message } from '../../src/slack/render/limits.ts'
+import { renderNotification } from '../../src/slack/render/notification.ts'
+import { renderProgress } from '../../src/slack/render/progress.ts'
+import { renderReport } from '../../src/slack/render/report.ts'
+import { renderWorkflow } from '../../src/slack/render/workflow.ts'
+import { renderWorkflows } from '../../src/slack/render/workflows.ts'
+import { judge, judged, messageFaults, viewFaults } from './acceptance.ts'
+import { entry } from './fakes.ts'
+import * as hostile from './hostile.ts'
+
+const now = Date.parse('2026-03-02T10:00:00Z')
+const runs = { numRuns: 150 }
+
+const messages: { [what: string]: fc.Arbitrary<Message> } = {
+  'the report': hostile.report.map(renderReport),
+  'the progress of an execution': hostile.report.map(renderProgress),
+  'the list of workflows': fc
+    .record({
+      workflows: hostile.summaries,
+      broken: fc.array(fc.record({ file: hostile.text, faults: fc.array(hostile.fault, { maxLength: 3 }) }), {
+        maxLength: 8,
+      }),
+      search: hostile.text,
+    })
+    .map((result) => renderWorkflows({ kind: 'workflows', ...result }, now)),
+  'a workflow in detail': fc
+    .record({
+      name: hostile.text,
+      description: hostile.text,
+      steps: fc.array(fc.record({ name: hostile.text, type: hostile.text, description: hostile.text }), {
+        maxLength: 60,
+      }),
+      when: hostile.text,
+      faults: fc.array(hostile.fault, { maxLength: 12 }),
+      last: fc.option(hostile.historyItem, { nil: undefined }),
+    })
+    .map(({ name, description, steps, when, faults, last }) => {
+      const one = entry('w', name, { faults })
+      const definition = one.version?.definition
+      if (definition) {
+        definition.metadata = { id: 'w', name: name || 'w', description, tags: [name], owner: name }
+        definition.nodes = steps
+        definition.edges = steps.flatMap(({ name: from }, index) => [
+          { from, to: steps[index + 1]?.name ?? from, on: 'success', when },
+          { from, to: from, on: 'failure' },
+        ])
+      }
+      return renderWorkflow({ kind: 'workflow', entry: one, last }, now)
+    }),
+  'the history': fc
+    .array(hostile.historyItem, { maxLength: 40 })
+    .map((items) => renderHistory({ kind: 'history', items }, now)),
+  'a notification': hostile.outgoing.map((message) => renderNotification(message)),
+  'an error': fc.record({ code: hostile.text, message: hostile.text, hint: hostile.text }).map(renderError),
+}
+
+const views = {
+  'the details of an execution': hostile.report.map((report) =>
+    renderDetails(report, { channel: 'C1', ts: '1.2' }),
+  ),
+  'the home tab': fc
+    .record({
+      workflows: hostile.summaries,
+      running: fc.array(hostile.report, { maxLength: 4 }),
+      recent: fc.array(hostile.historyItem, { maxLength: 20 }),
+    })
+    .map((content) => renderHome(content, now)),
+}
+
+describe('whatever people, data and Python come up with', () => {
+  it('the generated reports are real reports', () => {
+    fc.assert(
+      fc.property(hostile.report, (report) => hostile.isReport(report)),
+      { numRuns: 40 },
+    )
+  })
+
+  for (const [what, arbitrary] of Object.entries(messages)) {
+    it(`${what} is a message that Slack accepts`, () => {
+      fc.assert(
+        fc.property(arbitrary, (message) => {
+          expect(messageFaults(message)).toEqual([])
+        }),
+        runs,
+      )
+    })
+  }
+
+  for (const [what, arbitrary] of Object.entries(views)) {
+    it(`${what} is a view that Slack accepts`, () => {
+      fc.assert(
+        fc.property(arbitrary as fc.Arbitrary<{ type: string; blocks: unknown[] }>, (view) => {
+          expect(viewFaults(view)).toEqual([])
+        }),
+        { numRuns: 80 },
+      )
+    })
+  }
+
+  it.skipIf(!judge)(
+    'an independent judge finds nothing either (skipped where none is kept beside the project)',
+    () => {
+      const samples = Object.values({ ...messages, ...views }).flatMap((arbitrary) =>
+        fc.sample(arbitrary as fc.Arbitrary<unknown>, { numRuns: 25, seed: 7 }),
+      )
+      expect(judged(samples)).toBe('')
+    },
+  )
+})
