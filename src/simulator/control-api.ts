@@ -10,6 +10,7 @@ import type {
   SimulatedMessage,
 } from './control.ts'
 import type { Core } from './core.ts'
+import type { Modals } from './modals.ts'
 import type { People } from './people.ts'
 import { ControlRefusal } from './refusal.ts'
 import type { WebApi } from './web/index.ts'
@@ -18,11 +19,13 @@ import type { RecordedRequest } from './workspace.ts'
 export class Control {
   private readonly core: Core
   private readonly people: People
+  private readonly modals: Modals
   private readonly api: WebApi
 
-  constructor(core: Core, people: People, api: WebApi) {
+  constructor(core: Core, people: People, modals: Modals, api: WebApi) {
     this.core = core
     this.people = people
+    this.modals = modals
     this.api = api
   }
 
@@ -47,11 +50,11 @@ export class Control {
    * would not send.
    */
   submit(request: ControlRequests['submit']): Promise<Delivery> {
-    return this.people.submit(request)
+    return this.modals.submit(request)
   }
 
   close(request: ControlRequests['close']): Promise<Delivery> {
-    return this.people.close(request)
+    return this.modals.close(request)
   }
 
   home(request: ControlRequests['home']): Promise<Delivery> {

@@ -100,6 +100,7 @@ export async function sendEnvelope(
   failed: () => void = () => {},
 ): Promise<Delivery> {
   const outcome = await core.socket.deliver(sent.type, sent.payload, {
+    subject: sent.subject,
     acceptsResponse: sent.acceptsResponse ?? false,
     deliveries: sent.deliveries ?? 1,
   })

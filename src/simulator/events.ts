@@ -1,8 +1,9 @@
 // The Events API: which of the things that happen are told to the app, and how often it is tried.
+import { randomUUID } from 'node:crypto'
 import type { SimulatedUser } from './control.ts'
 import type { Core } from './core.ts'
 import { eventCallback } from './envelope.ts'
-import { asText, type Payload } from './payload.ts'
+import type { Payload } from './payload.ts'
 import type { Outcome } from './socket.ts'
 import { shownMessage } from './web/method.ts'
 import type { StoredMessage } from './workspace.ts'
@@ -12,7 +13,7 @@ const KEPT_WAITING = 100
 
 export class Events {
   private readonly core: Core
-  private waiting: Payload[] = []
+  private waiting: { payload: Payload; subject: string }[] = []
 
   constructor(core: Core) {
     this.core = core
@@ -26,28 +27,41 @@ export class Events {
   }
 
   /** A message that anybody posted: as `message` where the app is a member, as `app_mention` where it is named. */
-  posted(message: StoredMessage): Promise<Outcome | undefined>[] {
+  posted(message: StoredMessage): void {
     const { workspace } = this.core
-    const channel = workspace.channels.get(message.channel)
-    if (!channel?.members.includes(workspace.bot.user_id)) return []
+    const heard = this.heard(message)
+    if (!heard) return
     const shown = shownMessage(this.core, message)
-    const subscription = { public: 'message.channels', private: 'message.groups', im: 'message.im' }[
-      channel.kind
-    ]
-    const channel_type = { public: 'channel', private: 'group', im: 'im' }[channel.kind]
-    const event = { ...shown, channel: channel.id, event_ts: message.ts, channel_type }
-    const sent = [this.send(subscription, event)]
+    const own = message.user === workspace.bot.user_id
+    const event = {
+      ...shown,
+      ...(own ? {} : { client_msg_id: randomUUID() }),
+      channel: message.channel,
+      event_ts: message.ts,
+    }
+    void this.send(heard.subscription, { ...event, channel_type: heard.channel_type })
     const mentioned = message.text.includes(`<@${workspace.bot.user_id}>`)
-    if (mentioned && channel.kind !== 'im' && message.user !== workspace.bot.user_id)
-      sent.push(
-        this.send('app_mention', {
-          ...shown,
-          type: 'app_mention',
-          channel: channel.id,
-          event_ts: message.ts,
-        }),
-      )
-    return sent
+    if (mentioned && heard.channel_type !== 'im' && !own)
+      void this.send('app_mention', { ...event, type: 'app_mention' })
+  }
+
+  /** An edited message, or with `message` undefined a deleted one. The app hears of its own changes too. */
+  changed(message: StoredMessage | undefined, previous: StoredMessage): void {
+    const heard = this.heard(previous)
+    if (!heard) return
+    const ts = this.core.workspace.nextTs()
+    const before = shownMessage(this.core, previous)
+    void this.send(heard.subscription, {
+      type: 'message',
+      subtype: message ? 'message_changed' : 'message_deleted',
+      ...(message ? { message: shownMessage(this.core, message) } : { deleted_ts: previous.ts }),
+      previous_message: before,
+      hidden: true,
+      channel: previous.channel,
+      ts,
+      event_ts: ts,
+      channel_type: heard.channel_type,
+    })
   }
 
   homeOpened(user: SimulatedUser): Promise<Outcome | undefined> {
@@ -67,22 +81,27 @@ export class Events {
   flush(): void {
     const waiting = this.waiting
     this.waiting = []
-    for (const payload of waiting) void this.deliver(payload, 'event', 1)
+    for (const { payload, subject } of waiting) void this.deliver(payload, subject, 1)
+  }
+
+  private heard(message: StoredMessage): { subscription: string; channel_type: string } | undefined {
+    const channel = this.core.workspace.channels.get(message.channel)
+    if (message.ephemeral_for || !channel?.members.includes(this.core.workspace.bot.user_id)) return undefined
+    return {
+      subscription: { public: 'message.channels', private: 'message.groups', im: 'message.im' }[channel.kind],
+      channel_type: { public: 'channel', private: 'group', im: 'im' }[channel.kind],
+    }
   }
 
   private async deliver(payload: Payload, subject: string, attempt = 0): Promise<Outcome> {
     const { socket, workspace } = this.core
-    const outcome = await socket.deliver('events_api', payload, { attempt })
+    const outcome = await socket.deliver('events_api', payload, { subject, attempt })
     if (outcome.kind === 'no_connection') {
-      this.waiting.push(payload)
+      this.waiting.push({ payload, subject })
       if (this.waiting.length > KEPT_WAITING) this.waiting.shift()
     }
     if (outcome.kind !== 'timeout') return outcome
-    workspace.problem(
-      'no_ack',
-      asText(subject) ?? 'event',
-      'the app did not acknowledge the event within 3 seconds',
-    )
+    workspace.problem('no_ack', subject, 'the app did not acknowledge the event within 3 seconds')
     return attempt === 0 ? this.deliver(payload, subject, 1) : outcome
   }
 }

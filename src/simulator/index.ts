@@ -9,6 +9,7 @@ import { Events } from './events.ts'
 import { Files } from './files.ts'
 import { Grants } from './grants.ts'
 import { readManifest } from './manifest.ts'
+import { Modals } from './modals.ts'
 import { People } from './people.ts'
 import { buildServer, foreign } from './server.ts'
 import { SocketMode } from './socket.ts'
@@ -86,7 +87,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     rateLimits: options.rateLimits ?? true,
   })
   const events = new Events(core)
-  const control = new Control(core, new People(core, events), api)
+  const control = new Control(core, new People(core, events), new Modals(core), api)
   connectParts(core, events)
 
   const server = createAdaptorServer({ fetch: buildServer(core, api, control).fetch })
@@ -114,12 +115,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 function connectParts(core: Core, events: Events): void {
   const { workspace, socket } = core
-  workspace.onPosted = (message) => void Promise.all(events.posted(message))
+  workspace.onPosted = (message) => events.posted(message)
+  workspace.onChanged = (message, previous) => events.changed(message, previous)
   socket.onConnections = () => {
     workspace.emit({ type: 'state' })
     if (socket.connections > 0) events.flush()
   }
-  socket.onLate = (id, ms) => workspace.problem('late_ack', id, `the ack came after ${ms} ms`)
+  socket.onLate = (subject, ms) => workspace.problem('late_ack', subject, `the ack came after ${ms} ms`)
   socket.onMalformed = (detail) => workspace.problem('refused', 'socket', detail)
 }
 

@@ -1,35 +1,21 @@
-// What a person does in Slack, played through: types a command, presses a button, fills in a modal. Each answers when
-// the app has acked, or when Slack's patience is over.
-import type {
-  ControlRequests,
-  Delivery,
-  SimulatedChannel,
-  SimulatedMessage,
-  SimulatedUser,
-} from './control.ts'
+// What a person does in Slack, played through: types a command, writes, presses a button. Each answers when the app has
+// acked, or when Slack's patience is over. What happens to modals is in modals.ts.
+import type { ControlRequests, Delivery, SimulatedMessage, SimulatedUser } from './control.ts'
 import { type Located, type StateValues, stateOf, valueField, valueFor } from './controls.ts'
 import type { Core } from './core.ts'
 import { channelName, envelopeBase, responseUrl, sendEnvelope, slashCommand } from './envelope.ts'
 import type { Events } from './events.ts'
-import { badErrors, refusedByClient } from './form.ts'
-import { asList, asObject, asText, isObject, type Payload } from './payload.ts'
+import { asCount, asList, asObject, asText, isObject, type Payload } from './payload.ts'
+import { type MessagePlace, type Place, Places } from './places.ts'
 import { ControlRefusal, SlackRefusal } from './refusal.ts'
 import { applyResponse } from './responses.ts'
 import { escapeText, typedText } from './typing.ts'
-import { type KeptView, locate } from './views.ts'
 import { shownMessage } from './web/method.ts'
-import type { StoredMessage } from './workspace.ts'
-
-const TROUBLE = 'We had some trouble connecting. Try again?'
-
-/** Where an element stands: in a message or in a view. */
-type Place =
-  | { message: StoredMessage; channel: SimulatedChannel; view?: undefined }
-  | { view: KeptView; message?: undefined }
 
 export class People {
   private readonly core: Core
   private readonly events: Events
+  private readonly places: Places
   /** What each person typed or chose in messages: by person, channel and ts. */
   private readonly touched = new Map<string, StateValues>()
   private readonly suggested = new Map<string, Payload[]>()
@@ -37,11 +23,12 @@ export class People {
   constructor(core: Core, events: Events) {
     this.core = core
     this.events = events
+    this.places = new Places(core)
   }
 
   async command(asked: ControlRequests['command']): Promise<Delivery> {
     const { workspace, grants } = this.core
-    const { user, channel } = this.member(asked.user, asked.channel)
+    const { user, channel } = this.places.member(asked.user, asked.channel)
     const [name = '', ...rest] = asked.text.split(/(?<=^\S+)\s/)
     if (!name.startsWith('/')) throw new ControlRefusal('not_a_command', 'A command begins with a slash.')
     const known = workspace.manifest.commands.find((c) => c.command === name)
@@ -70,7 +57,7 @@ export class People {
   /** Posts what a person wrote. The events that it causes are on their way when this answers. */
   message(asked: ControlRequests['message']): SimulatedMessage {
     const { workspace } = this.core
-    const { user, channel } = this.member(asked.user, asked.channel)
+    const { user, channel } = this.places.member(asked.user, asked.channel)
     if (channel.is_archived) throw new ControlRefusal('is_archived', 'The channel is archived.', 409)
     if (asked.text.trim() === '') throw new ControlRefusal('no_text', 'An empty message cannot be sent.')
     if (asked.thread_ts && !workspace.find(channel.id, asked.thread_ts))
@@ -84,9 +71,9 @@ export class People {
 
   async action(asked: ControlRequests['action']): Promise<Delivery> {
     const { grants } = this.core
-    const user = this.person(asked.user)
-    const place = this.place(user, asked.in)
-    const located = this.element(place, asked.action_id, asked.block_id)
+    const user = this.places.person(asked.user)
+    const place = this.places.place(user, asked.in)
+    const located = this.places.element(place, asked.action_id, asked.block_id)
     const touched = this.touchedIn(place, user)
     const field = valueField(located.element.type)
     let value: Payload = {}
@@ -126,66 +113,8 @@ export class People {
     )
   }
 
-  async submit(asked: ControlRequests['submit']): Promise<Delivery> {
-    const { views, grants } = this.core
-    const user = this.person(asked.user)
-    const kept = this.topModal(user, asked.view_id)
-    const blocks = kept.view.blocks as unknown[]
-    if (kept.view.submit === undefined || kept.view.submit_disabled === true)
-      throw new ControlRefusal('no_submit', 'This modal has no submit button.', 409)
-    for (const [block, fields] of Object.entries(asked.values ?? {})) {
-      for (const [action, value] of Object.entries(fields)) {
-        const located = this.element({ view: kept }, action, block)
-        const set = valueFor(located, value, kept.suggested.get(`${block}/${action}`))
-        kept.touched[block] = { ...kept.touched[block], [action]: set }
-      }
-    }
-    const values = stateOf(blocks, kept.touched)
-    const errors = refusedByClient(blocks, values)
-    if (Object.keys(errors).length > 0)
-      throw new ControlRefusal('invalid_input', 'Slack does not send this modal yet.', 422, errors)
-    const payload = {
-      type: 'view_submission',
-      ...envelopeBase(this.core, user),
-      trigger_id: grants.trigger(user.id, kept.id),
-      view: views.output(kept, values),
-      response_urls: this.responseUrls(kept, user, values),
-    }
-    const subject = String(kept.view.callback_id || kept.id)
-    const delivery = await sendEnvelope(this.core, {
-      type: 'interactive',
-      payload,
-      subject,
-      acceptsResponse: true,
-    })
-    if (!delivery.acked) return { ...delivery, response: { trouble: TROUBLE } }
-    return { ...delivery, response: this.afterSubmit(kept, delivery.response, subject) }
-  }
-
-  async close(asked: ControlRequests['close']): Promise<Delivery> {
-    const { views } = this.core
-    const user = this.person(asked.user)
-    const kept = this.topModal(user, asked.view_id)
-    const cleared = kept.view.clear_on_close === true
-    let answer: Delivery = { acked: true, ack_ms: null, response: null, trigger_id: null }
-    for (const gone of views.close(kept, cleared)) {
-      if (gone.view.notify_on_close !== true) continue
-      answer = await sendEnvelope(this.core, {
-        type: 'interactive',
-        payload: {
-          type: 'view_closed',
-          ...envelopeBase(this.core, user),
-          view: views.output(gone),
-          is_cleared: cleared,
-        },
-        subject: String(gone.view.callback_id || gone.id),
-      })
-    }
-    return answer
-  }
-
   async home(asked: ControlRequests['home']): Promise<Delivery> {
-    const user = this.person(asked.user)
+    const user = this.places.person(asked.user)
     const outcome = await this.events.homeOpened(user)
     const acked = outcome === undefined || outcome.kind === 'acked'
     return {
@@ -198,7 +127,7 @@ export class People {
 
   async shortcut(asked: ControlRequests['shortcut']): Promise<Delivery> {
     const { workspace, grants } = this.core
-    const user = this.person(asked.user)
+    const user = this.places.person(asked.user)
     const type = asked.message ? 'message' : 'global'
     const known = workspace.manifest.shortcuts.find(
       (s) => s.callback_id === asked.callback_id && s.type === type,
@@ -210,7 +139,7 @@ export class People {
       action_ts: workspace.nextTs(),
       trigger_id: grants.trigger(user.id),
     }
-    const place = asked.message ? this.place(user, asked.message) : undefined
+    const place = asked.message ? this.places.place(user, asked.message) : undefined
     const payload = place?.message
       ? {
           type: 'message_action',
@@ -234,11 +163,13 @@ export class People {
 
   async suggest(asked: ControlRequests['suggest']): Promise<{ options: Payload[] }> {
     const { views } = this.core
-    const user = this.person(asked.user)
-    const place = this.place(user, asked.in)
-    const located = this.element(place, asked.action_id, asked.block_id)
+    const user = this.places.person(asked.user)
+    const place = this.places.place(user, asked.in)
+    const located = this.places.element(place, asked.action_id, asked.block_id)
     if (!String(located.element.type).endsWith('external_select'))
       throw new ControlRefusal('not_external', 'Only external selects ask the app for options.')
+    // Slack's client keeps quiet until enough is typed; three characters unless the element says otherwise.
+    if ([...asked.query].length < (asCount(located.element.min_query_length) ?? 3)) return { options: [] }
     const delivery = await sendEnvelope(this.core, {
       type: 'interactive',
       payload: {
@@ -271,33 +202,6 @@ export class People {
       )
       this.failed(grant.channel, grant.user, name)
     }
-  }
-
-  /** Plays a submission's `response_action`; answers what the person is left with. */
-  private afterSubmit(kept: KeptView, answer: unknown, subject: string): unknown {
-    const { views, workspace } = this.core
-    if (answer === null) {
-      views.close(kept)
-      return null
-    }
-    const refused = (detail: string) => {
-      workspace.problem('refused', subject, detail)
-      return { trouble: TROUBLE }
-    }
-    const { response_action, view, errors } = asObject(answer)
-    try {
-      if (response_action === 'clear') views.close(kept, true)
-      else if (response_action === 'update') views.update(kept, view)
-      else if (response_action === 'push') views.push(kept.user, view)
-      else if (response_action === 'errors') {
-        const bad = badErrors(errors, kept.view.blocks as unknown[])
-        if (bad) return refused(bad)
-      } else return refused(`unknown response_action ${JSON.stringify(response_action)}`)
-    } catch (thrown) {
-      if (!(thrown instanceof SlackRefusal)) throw thrown
-      return refused(`${thrown.error} ${JSON.stringify(thrown.details)}`)
-    }
-    return answer
   }
 
   private checkedOptions(answer: unknown, subject: string): Payload[] {
@@ -343,7 +247,8 @@ export class People {
     const { message, channel } = place
     return {
       ...this.messageContext(place),
-      message: shownMessage(this.core, message),
+      // As in Slack: what only one person sees is not sent back.
+      ...(message.ephemeral_for ? {} : { message: shownMessage(this.core, message) }),
       state: { values: stateOf(message.blocks ?? [], touched) },
       response_url: responseUrl(this.core, {
         user: user.id,
@@ -354,7 +259,7 @@ export class People {
     }
   }
 
-  private messageContext({ message, channel }: Extract<Place, { channel: SimulatedChannel }>): Payload {
+  private messageContext({ message, channel }: MessagePlace): Payload {
     return {
       container: {
         type: 'message',
@@ -367,68 +272,8 @@ export class People {
     }
   }
 
-  /** For selects with `response_url_enabled`. */
-  private responseUrls(kept: KeptView, user: SimulatedUser, values: StateValues): Payload[] {
-    return Object.entries(values).flatMap(([block_id, fields]) =>
-      Object.entries(fields).flatMap(([action_id, value]) => {
-        const element = locate(kept.view.blocks as unknown[], action_id, block_id)?.element
-        const channel_id = asText(value.selected_channel) ?? asText(value.selected_conversation)
-        if (element?.response_url_enabled !== true || !channel_id) return []
-        const response_url = responseUrl(this.core, { user: user.id, channel: channel_id })
-        return [{ block_id, action_id, channel_id, response_url }]
-      }),
-    )
-  }
-
   private failed(channel: string, user: string, what: string): void {
     this.core.workspace.whisper(channel, user, `${what} failed because the app did not respond.`)
-  }
-
-  private person(id: string): SimulatedUser {
-    const user = this.core.workspace.users.get(id)
-    if (!user || user.is_bot) throw new ControlRefusal('no_such_user', `Nobody here has the id ${id}.`, 404)
-    return user
-  }
-
-  private member(userId: string, channelId: string): { user: SimulatedUser; channel: SimulatedChannel } {
-    const user = this.person(userId)
-    const channel = this.core.workspace.channels.get(channelId)
-    if (!channel?.members.includes(user.id))
-      throw new ControlRefusal('not_in_channel', `${user.name} is not a member of ${channelId}.`, 403)
-    return { user, channel }
-  }
-
-  private place(user: SimulatedUser, where: ControlRequests['action']['in']): Place {
-    const { workspace, views } = this.core
-    if ('view_id' in where) {
-      const view = views.find(where.view_id)
-      if (!view || view.user !== user.id)
-        throw new ControlRefusal('no_such_view', `${user.name} sees no view ${where.view_id}.`, 404)
-      return { view }
-    }
-    const channel = workspace.channels.get(where.channel)
-    const message = workspace.find(where.channel, where.ts)
-    const hidden = message?.ephemeral_for !== undefined && message.ephemeral_for !== user.id
-    if (!channel || !message || hidden || !workspace.sees(user, channel))
-      throw new ControlRefusal('no_such_message', `${user.name} sees no such message.`, 404)
-    return { message, channel }
-  }
-
-  private element(place: Place, action_id: string, block_id?: string): Located {
-    const blocks = place.view ? (place.view.view.blocks as unknown[]) : (place.message.blocks ?? [])
-    const located = locate(blocks, action_id, block_id)
-    if (!located) {
-      const where = block_id === undefined ? '' : ` in block "${block_id}"`
-      throw new ControlRefusal('no_such_element', `There is no "${action_id}"${where}.`, 404)
-    }
-    return located
-  }
-
-  private topModal(user: SimulatedUser, viewId: string): KeptView {
-    const top = this.core.views.stack(user.id).at(-1)
-    if (top?.id !== viewId)
-      throw new ControlRefusal('no_such_view', `${user.name} has no modal ${viewId} on top.`, 404)
-    return top
   }
 
   private touchedIn(place: Place, user: SimulatedUser): StateValues {

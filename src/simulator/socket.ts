@@ -40,14 +40,14 @@ const GRACE_MS = 10_000
 const CLOSE_MS = 500
 
 export class SocketMode {
-  onLate: (envelopeId: string, ms: number) => void = () => {}
+  onLate: (subject: string, ms: number) => void = () => {}
   onConnections: () => void = () => {}
   onMalformed: (detail: string) => void = () => {}
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 })
   private readonly sockets: WebSocket[] = []
   private readonly tickets = new Map<string, number>()
   private readonly pending = new Map<string, Pending>()
-  private readonly late = new Map<string, number>()
+  private readonly late = new Map<string, { sentAt: number; subject: string }>()
   private readonly leaving = new WeakSet<WebSocket>()
   private readonly timers = new Set<NodeJS.Timeout>()
   private readonly appId: string
@@ -88,7 +88,7 @@ export class SocketMode {
   deliver(
     type: EnvelopeType,
     payload: Payload,
-    options: { acceptsResponse?: boolean; deliveries?: number; attempt?: number } = {},
+    options: { subject: string; acceptsResponse?: boolean; deliveries?: number; attempt?: number },
   ): Promise<Outcome> {
     const socket = this.next()
     if (!socket) return Promise.resolve({ kind: 'no_connection' })
@@ -97,7 +97,7 @@ export class SocketMode {
       const times = Math.max(1, options.deliveries ?? 1)
       const timer = this.later(this.ackMs, () => {
         if (!this.pending.delete(id)) return
-        this.late.set(id, entry.sentAt)
+        this.late.set(id, { sentAt: entry.sentAt, subject: options.subject })
         if (this.late.size > KEPT_LATE) this.late.delete(this.late.keys().next().value ?? '')
         resolve({ kind: 'timeout' })
       })
@@ -209,9 +209,9 @@ export class SocketMode {
     }
     const entry = this.pending.get(ack.envelope_id)
     if (!entry) {
-      const sentAt = this.late.get(ack.envelope_id)
+      const late = this.late.get(ack.envelope_id)
       this.late.delete(ack.envelope_id)
-      if (sentAt !== undefined) this.onLate(ack.envelope_id, Math.round(performance.now() - sentAt))
+      if (late) this.onLate(late.subject, Math.round(performance.now() - late.sentAt))
       return
     }
     entry.missing -= 1

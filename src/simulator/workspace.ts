@@ -54,6 +54,8 @@ export class Workspace {
   readonly requests: RecordedRequest[] = []
   /** Told after a message of any kind was posted; the app's event subscriptions hang on it. */
   onPosted: (message: StoredMessage) => void = () => {}
+  /** Told after a message was edited, or with undefined deleted. */
+  onChanged: (message: StoredMessage | undefined, previous: StoredMessage) => void = () => {}
   private readonly now: () => number
   private readonly keptMessages: number
   private readonly messages = new Map<string, StoredMessage[]>()
@@ -146,11 +148,13 @@ export class Workspace {
 
   /** Changes the given fields; a field set to undefined goes away. */
   edit(message: StoredMessage, change: Partial<StoredMessage>): StoredMessage {
+    const previous = structuredClone(message)
     for (const [key, value] of Object.entries(change)) {
       if (value === undefined) delete (message as unknown as Payload)[key]
       else (message as unknown as Payload)[key] = value
     }
     this.emit({ type: 'message_changed', message })
+    if (change.edited) this.onChanged(message, previous)
     return message
   }
 
@@ -163,6 +167,7 @@ export class Workspace {
     }
     list.splice(list.indexOf(message), 1)
     this.emit({ type: 'message_deleted', channel: message.channel, ts: message.ts })
+    this.onChanged(undefined, message)
     if (message.thread_ts && message.thread_ts !== message.ts) {
       const parent = this.find(message.channel, message.thread_ts)
       if (parent) this.edit(parent, { reply_count: Math.max(0, (parent.reply_count ?? 1) - 1) })

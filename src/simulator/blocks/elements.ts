@@ -94,7 +94,7 @@ const elements = {
   icon_button: record({
     ...base,
     'icon!': choice('trash'),
-    'text!': plainText(),
+    'text!': plainText(75),
     value: text({ max: 2000 }),
     confirm,
     accessibility_label: label,

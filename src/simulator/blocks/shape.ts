@@ -76,7 +76,7 @@ export const nothing: Check = (value, at, found) => {
   if (value !== null) note(found, at, 'invalid_type', 'must be null')
 }
 
-const absolute = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i
+const absolute = /^[a-z][a-z0-9+.-]*:(?:\/\/(?=[^/?#]))?(?:%[0-9a-f]{2}|[\w\-.~:/?#[\]@!$&'()*+,;=])+$/i
 
 /** An absolute address. Slack takes http and https in most places, but refuses spaces and half addresses everywhere. */
 export function address(limits: { max?: number; https?: boolean } = {}): Check {
