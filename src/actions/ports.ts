@@ -1,7 +1,7 @@
 // What actions and built-ins may ask of the outside: Python, records, and a way to tell people something.
 
 import type { SourceLocation } from '../definition/schema.ts'
-import type { Frame, Printed } from '../engine/report.ts'
+import type { Actor, FinishedReport, Frame, Printed } from '../engine/report.ts'
 import type { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 
@@ -162,6 +162,24 @@ export interface RecordStore {
   apply(key: string, writes: RecordWrite[]): Promise<void>
   /** Creates the collection with these records unless it was ever created before. Resolves whether it did. */
   seed(collection: string, keyField: string, records: JsonObject[]): Promise<boolean>
+}
+
+// ---- Other workflows ------------------------------------------------------------------------------------------
+
+export interface Workflows {
+  /**
+   * Starts a workflow as a part of another, once for each `key`. Answers the id of its execution. Rejects
+   * `workflow.unknown`, `workflow.broken`, `workflow.too_deep`, `inputs.invalid`, `workflow.busy`, `workflow.locked`.
+   */
+  start(request: {
+    workflowId: string
+    inputs: JsonObject
+    key: string
+    parent: { executionId: string; depth: number }
+    startedBy: Actor
+  }): Promise<string>
+  /** Waits for its end. When `signal` aborts, the execution is cancelled. */
+  result(executionId: string, signal: AbortSignal): Promise<FinishedReport>
 }
 
 // ---- Messages -------------------------------------------------------------------------------------------------

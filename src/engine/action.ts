@@ -11,6 +11,8 @@ export interface ActionContext {
     workflow: { id: string; name: string }
     version: { number: number; hash: string }
     startedBy: Actor
+    /** 0 for an execution that people or programs started, 1 for a sub-workflow of it, and so on. */
+    depth: number
   }
   /** 1 for the first attempt of this node. */
   attempt: number

@@ -67,6 +67,7 @@ export async function runAttempt(
       workflow: { id: metadata.id, name: metadata.name },
       version: { number: version.number, hash: version.hash },
       startedBy: start.startedBy,
+      depth: start.parent?.depth ?? 0,
     },
     attempt: scope.attempt,
     nodeContext: structuredClone(scope.nodeContext),

@@ -38,6 +38,8 @@ export async function interpret(
   state.begin(startedAt)
 
   const visit = async (node: WorkflowNode) => {
+    const known = state.node(node.name)
+    if (known.status === 'succeeded' && known.kept) return
     const action = ports.action(node.type)
     if (!action) {
       visitTrigger(node)

@@ -1,12 +1,14 @@
 // The in-process engine: starts, advances, resumes and cancels executions on an ExecutionStore. What it keeps in
-// memory are executions in flight; all of that can be rebuilt from the store.
-import { durationMs } from '../definition/duration.ts'
+// memory are executions in flight and those that wait their turn; all of that can be rebuilt from the store.
 import { topologicalOrder } from '../definition/graph.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Action } from './action.ts'
-import { JournalDurable, persist } from './durable.ts'
+import { Admission, type Applicant } from './admission.ts'
 import type { InterpreterPorts } from './attempt.ts'
-import { interpret } from './interpreter.ts'
+import { applicantOf, refused } from './concurrency.ts'
+import { deferred } from './deferred.ts'
+import { JournalDurable } from './durable.ts'
+import { drive, type Flight } from './flight.ts'
 import { Interruption, type Stop } from './interruption.ts'
 import type {
   Clock,
@@ -17,7 +19,7 @@ import type {
   JournalEntry,
   StartRequest,
 } from './ports.ts'
-import type { FinishedReport, Report } from './report.ts'
+import type { Actor, FinishedReport, Report } from './report.ts'
 import { ExecutionState } from './state.ts'
 
 /** Remembers under which key an execution was started; durable. */
@@ -34,16 +36,11 @@ export interface LocalEngineOptions {
   clock: Clock
   ids: Ids
   action(type: string): Action | undefined
+  /** How many executions may be busy at the same time; those that wait for time or people do not count. */
+  maxBusy: number
   /** Called when an execution has ended and its report is durable: whatever was held for it can go. */
   ended?(executionId: string): void
   unexpected(thrown: unknown): void
-}
-
-interface Flight {
-  state: ExecutionState
-  durable: JournalDurable
-  controller: AbortController
-  done: Promise<FinishedReport>
 }
 
 export function createLocalEngine(options: LocalEngineOptions): Engine {
@@ -51,12 +48,16 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   const flights = new Map<string, Flight>()
   const observers = new Set<(report: Report) => void>()
   const starting = new Map<string, Promise<unknown>>()
+  const admission = new Admission(options.maxBusy)
   const closed = new AbortController()
 
   const roleOf = (type: string) => (options.action(type) ? 'action' : 'trigger')
   const ports: InterpreterPorts = { clock, action: options.action, unexpected: options.unexpected }
 
   function tell(report: Report) {
+    if (report.status === 'waiting' || report.status === 'running') {
+      launchAll(admission.setIdle(report.id, report.status === 'waiting'))
+    }
     for (const observer of observers) {
       try {
         observer(report)
@@ -66,7 +67,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
     }
   }
 
-  function launch(start: ExecutionStart, entries: JournalEntry[]): Flight {
+  /** Holds an execution ready; it is driven once it was admitted. */
+  function prepare(start: ExecutionStart, entries: JournalEntry[]): Flight {
     const controller = new AbortController()
     const durable = new JournalDurable({
       executionId: start.id,
@@ -75,54 +77,46 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
       signal: controller.signal,
       entries,
     })
-    const state = new ExecutionState(start, topologicalOrder(start.version.definition), roleOf, () =>
-      tell(state.report()),
-    )
-    const flight: Flight = { state, durable, controller, done: Promise.resolve() as never }
+    const order = topologicalOrder(start.version.definition)
+    const state: ExecutionState = new ExecutionState(start, order, roleOf, () => tell(state.report()))
+    const done = deferred<FinishedReport>()
+    // Nobody may be waiting for the result; a failure to record it is told where it happens.
+    done.promise.catch(() => undefined)
+    const flight: Flight = { state, durable, controller, done, driven: false }
     flights.set(start.id, flight)
     const cancelled = entries.find((entry) => entry.kind === 'cancel')
     if (cancelled)
       controller.abort(new Interruption({ why: 'cancelled', by: cancelled.by, reason: cancelled.reason }))
-    flight.done = drive(flight)
-    // Nobody may be waiting for the result; a failure to record it is told by drive itself.
-    flight.done.catch(() => undefined)
     return flight
   }
 
-  async function drive(flight: Flight): Promise<FinishedReport> {
-    const { state, durable, controller } = flight
-    const limit = new AbortController()
-    const timeoutMs = durationMs(state.version.definition.settings.timeout)
-    const rest = Date.parse(state.start.createdAt) + timeoutMs - clock.now()
-    clock.sleep(Math.max(0, rest), limit.signal).then(
-      () => controller.abort(new Interruption({ why: 'timed_out', timeoutMs })),
-      () => undefined,
-    )
-    let report: FinishedReport
-    try {
-      const { endedAt } = await interpret(durable, state, ports)
-      report = state.finished(endedAt)
-    } catch (thrown) {
-      if (thrown instanceof Interruption && thrown.stop.why !== 'closing') {
-        const now = clock.now()
-        state.stopAt(now)
-        report = state.finished(now, thrown.stop)
-      } else {
-        flights.delete(state.start.id)
-        if (!(thrown instanceof Interruption)) options.unexpected(thrown)
-        throw thrown
-      }
-    } finally {
-      limit.abort()
+  function launch(flight: Flight) {
+    if (flight.driven) return
+    flight.driven = true
+    const { id } = flight.state.start
+    drive(flight, { store, ports, clock, closing: closed.signal })
+      .finally(() => {
+        flights.delete(id)
+        options.ended?.(id)
+        if (!closed.signal.aborted) launchAll(admission.release(id))
+      })
+      .then(
+        (report) => {
+          tell(report)
+          flight.done.resolve(report)
+        },
+        (thrown: unknown) => {
+          if (!(thrown instanceof Interruption)) options.unexpected(thrown)
+          flight.done.reject(thrown)
+        },
+      )
+  }
+
+  function launchAll(applicants: Applicant[]) {
+    for (const { id } of applicants) {
+      const flight = flights.get(id)
+      if (flight) launch(flight)
     }
-    try {
-      await persist(clock, () => store.finish(state.start.id, report), closed.signal)
-    } finally {
-      flights.delete(state.start.id)
-      options.ended?.(state.start.id)
-    }
-    tell(report)
-    return report
   }
 
   async function startNow(request: StartRequest): Promise<{ executionId: string; started: boolean }> {
@@ -136,20 +130,41 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
         return { executionId: earlier.executionId, started: false }
       }
     }
+    const { once: onceRequest, ...rest } = request
     const id = ids.execution()
-    if (request.once) await once.set(request.once.key, { executionId: id, at: now })
-    const start: ExecutionStart = {
-      id,
-      version: request.version,
-      trigger: request.trigger,
-      inputs: request.inputs,
-      startedBy: request.startedBy,
-      createdAt: new Date(now).toISOString(),
-      ...(request.rerunOf ? { rerunOf: request.rerunOf } : {}),
+    const start: ExecutionStart = { id, ...rest, createdAt: new Date(now).toISOString() }
+    const applicant = applicantOf(start)
+    const verdict = admission.judge(applicant)
+    if (verdict.go === 'reject') throw refused(start, verdict.running)
+    // The place is taken before anything is awaited, so that two starts at once cannot both have it.
+    if (verdict.go === 'run' || verdict.go === 'replace') admission.admit(applicant)
+    else admission.enqueue(applicant)
+    try {
+      if (onceRequest) await once.set(onceRequest.key, { executionId: id, at: now })
+      await store.create(start)
+    } catch (thrown) {
+      launchAll(admission.release(id))
+      throw thrown
     }
-    await store.create(start)
-    launch(start, [])
+    const flight = prepare(start, [])
+    if (verdict.go === 'replace') {
+      for (const previous of verdict.running) await cancel(previous, start.startedBy, `replaced by ${id}`)
+    }
+    if (verdict.go === 'queue' && !admission.isAdmitted(id)) tell(flight.state.report())
+    else launch(flight)
     return { executionId: id, started: true }
+  }
+
+  async function cancel(executionId: string, by: Actor, reason?: string): Promise<boolean> {
+    const flight = flights.get(executionId)
+    if (!flight || flight.controller.signal.aborted) return false
+    const why = reason === undefined ? {} : { reason }
+    if (!(await store.append(executionId, { name: 'cancel', kind: 'cancel', by, ...why }))) return false
+    const stop: Stop = { why: 'cancelled', by, ...why }
+    flight.controller.abort(new Interruption(stop))
+    // One that still waits its turn ends without having begun.
+    launch(flight)
+    return true
   }
 
   return {
@@ -173,26 +188,13 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
       return (await flights.get(executionId)?.durable.settle(name, value)) ?? false
     },
 
-    async cancel(executionId, by, reason) {
-      const flight = flights.get(executionId)
-      if (!flight || flight.controller.signal.aborted) return false
-      const entry: JournalEntry = {
-        name: 'cancel',
-        kind: 'cancel',
-        by,
-        ...(reason === undefined ? {} : { reason }),
-      }
-      if (!(await store.append(executionId, entry))) return false
-      const stop: Stop = { why: 'cancelled', by, ...(reason === undefined ? {} : { reason }) }
-      flight.controller.abort(new Interruption(stop))
-      return true
-    },
+    cancel,
 
     info: (executionId) => flights.get(executionId)?.state.report(),
 
     async result(executionId) {
       const flight = flights.get(executionId)
-      if (flight) return flight.done
+      if (flight) return flight.done.promise
       const report = await options.findReport(executionId)
       if (report) return report
       throw new WorkflowError('execution.unknown', `There is no execution "${executionId}".`, {
@@ -208,16 +210,30 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
     running: () => [...flights.values()].map((flight) => flight.state.report()),
 
     async resume() {
-      const unfinished = await store.unfinished()
-      for (const { start, entries } of unfinished) if (!flights.has(start.id)) launch(start, entries)
+      const unfinished = (await store.unfinished()).filter(({ start }) => !flights.has(start.id))
+      // All are there before any goes on, so that those that wait for one another find each other.
+      const prepared = unfinished.map(({ start, entries }) => ({
+        flight: prepare(start, entries),
+        begun: entries.length > 0,
+      }))
+      for (const { flight, begun } of prepared) {
+        const applicant = applicantOf(flight.state.start)
+        if (begun || admission.judge(applicant).go === 'run') {
+          admission.admit(applicant)
+          launch(flight)
+        } else {
+          admission.enqueue(applicant)
+        }
+      }
       return unfinished.length
     },
 
     async close() {
-      closed.abort(new Interruption({ why: 'closing' }))
+      const why = new Interruption({ why: 'closing' })
+      closed.abort(why)
       const flying = [...flights.values()]
-      for (const { controller } of flying) controller.abort(new Interruption({ why: 'closing' }))
-      await Promise.allSettled(flying.map((flight) => flight.done))
+      for (const { controller } of flying) controller.abort(why)
+      await Promise.allSettled(flying.filter((flight) => flight.driven).map((flight) => flight.done.promise))
     },
   }
 }

@@ -26,6 +26,16 @@ export interface ExecutionStart {
   /** ISO 8601. */
   createdAt: string
   rerunOf?: { executionId: string; from: string | null }
+  rollbackOf?: { executionId: string }
+  /** Set for a sub-workflow: who started it, and how deep it stands (1 for a child of an execution that people started). */
+  parent?: { executionId: string; depth: number }
+  /** What an earlier execution left: its nodes of these names count as done, with these outputs. */
+  kept?: Kept
+}
+
+export interface Kept {
+  context: JsonObject
+  outputs: { [node: string]: Json }
 }
 
 /** One durable fact of an execution. Names are unique in it; the first entry of a name stands for ever. */
@@ -76,6 +86,9 @@ export interface StartRequest {
    */
   once?: { key: string; windowMs: number }
   rerunOf?: { executionId: string; from: string | null }
+  rollbackOf?: { executionId: string }
+  parent?: { executionId: string; depth: number }
+  kept?: Kept
 }
 
 export interface Engine {

@@ -73,7 +73,13 @@ export const nodeResultSchema = z.discriminatedUnion('status', [
   z.object({ ...node, status: z.literal('pending') }),
   z.object({ ...node, status: z.literal('running'), ...ran }),
   z.object({ ...node, status: z.literal('waiting'), ...ran, waitingFor: waitingForSchema }),
-  z.object({ ...node, status: z.literal('succeeded'), ...ended, output: jsonSchema }),
+  z.object({
+    ...node,
+    status: z.literal('succeeded'),
+    ...ended,
+    output: jsonSchema,
+    kept: z.boolean().optional().describe('whether it ran in the execution that this one is a re-run of'),
+  }),
   z.object({
     ...node,
     status: z.literal('failed'),
@@ -100,10 +106,28 @@ const execution = {
   nodes: z.array(nodeResultSchema).describe('in the order in which they run'),
   errors: z.array(reportErrorSchema),
   createdAt: isoTime,
-  rerunOf: z.object({ executionId: z.string(), from: z.string().nullable() }).optional(),
+  rerunOf: z
+    .object({
+      executionId: z.string(),
+      from: z.string().nullable().describe('the node from which it went on; null: all anew'),
+    })
+    .optional(),
+  rollbackOf: z.object({ executionId: z.string() }).optional(),
+  parent: z.object({ executionId: z.string(), depth: z.number().int() }).optional(),
 }
 const started = { ...execution, startedAt: isoTime }
-const finished = { ...started, endedAt: isoTime, durationMs }
+const finished = {
+  ...started,
+  endedAt: isoTime,
+  durationMs,
+  output: jsonSchema
+    .optional()
+    .describe('the result of the workflow, when it succeeded: its `output` expression, or its context'),
+  undoable: z
+    .array(z.string())
+    .optional()
+    .describe('nodes whose effects can be rolled back, in the order of the rollback'),
+}
 
 /** Success is `true` only for an execution that ended well; a handled failure is a success with status `warning`. */
 export const reportSchema = z.discriminatedUnion('status', [

@@ -1,5 +1,6 @@
 // The state of one execution while it is interpreted, and the report that it amounts to. Knows what may follow what;
 // knows nothing of how nodes run.
+import { evaluateExpression } from '../definition/expression.ts'
 import type { Version, WorkflowNode } from '../definition/schema.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Stop } from './interruption.ts'
@@ -32,7 +33,13 @@ export type NodeState =
   | { status: 'pending' }
   | ({ status: 'running' } & Attempting)
   | ({ status: 'waiting'; waitingFor: WaitingFor } & Attempting)
-  | ({ status: 'succeeded'; endedAt: number; output: Json; patch: ContextPatch | null } & Attempting)
+  | ({
+      status: 'succeeded'
+      endedAt: number
+      output: Json
+      patch: ContextPatch | null
+      kept?: boolean
+    } & Attempting)
   | ({ status: 'failed'; endedAt: number; error: ReportError; handled: boolean } & Attempting)
   | ({ status: 'cancelled'; endedAt: number } & Attempting)
   | { status: 'skipped'; reason: string }
@@ -57,7 +64,16 @@ export class ExecutionState {
     const byName = new Map(start.version.definition.nodes.map((node) => [node.name, node]))
     this.#order = order.flatMap((name) => byName.get(name) ?? [])
     this.#roles = new Map(this.#order.map((node) => [node.name, roleOf(node.type)]))
-    for (const name of order) this.#nodes.set(name, { status: 'pending' })
+    const keptAt = Date.parse(start.createdAt)
+    for (const name of order) {
+      const kept = start.kept && Object.hasOwn(start.kept.outputs, name)
+      const output = kept ? (start.kept?.outputs[name] ?? null) : null
+      const at = { startedAt: keptAt, endedAt: keptAt, attempts: 1, printed: [] }
+      this.#nodes.set(
+        name,
+        kept ? { status: 'succeeded', ...at, output, patch: null, kept } : { status: 'pending' },
+      )
+    }
     this.#changed = changed
   }
 
@@ -95,7 +111,8 @@ export class ExecutionState {
 
   /** The workflow's context after the given nodes, in the order of the workflow. All nodes, when left out. */
   contextAfter(names?: Set<string>): JsonObject {
-    const context = structuredClone(this.version.definition.context) as JsonObject
+    const initial = this.start.kept?.context ?? this.version.definition.context
+    const context = structuredClone(initial) as JsonObject
     for (const { name } of this.#order) {
       const state = this.node(name)
       if (state.status !== 'succeeded' || !state.patch || (names && !names.has(name))) continue
@@ -149,6 +166,7 @@ export class ExecutionState {
       startedAt: iso(startedAt),
       endedAt: iso(endedAt),
       durationMs: Math.max(0, endedAt - startedAt),
+      ...this.#undoable(),
     }
     if (stop?.why === 'cancelled') {
       const reason = stop.reason === undefined ? {} : { reason: stop.reason }
@@ -169,7 +187,19 @@ export class ExecutionState {
     const flawed = states.some(
       (state) => state.status === 'failed' || (state.status === 'succeeded' && state.items?.failed),
     )
-    return { ...common, status: flawed ? 'warning' : 'succeeded', success: true }
+    return { ...common, output: this.#output(), status: flawed ? 'warning' : 'succeeded', success: true }
+  }
+
+  /** Null when the output expression cannot be evaluated: a branch that it reads did not run. */
+  #output(): Json {
+    const { output } = this.version.definition
+    const context = this.contextAfter()
+    if (output === undefined) return context
+    try {
+      return evaluateExpression(output, { inputs: this.start.inputs, context, outputs: this.outputs() })
+    } catch {
+      return null
+    }
   }
 
   #common() {
@@ -188,7 +218,15 @@ export class ExecutionState {
       errors: nodes.flatMap(errorsOf),
       createdAt: start.createdAt,
       ...(start.rerunOf ? { rerunOf: start.rerunOf } : {}),
+      ...(start.rollbackOf ? { rollbackOf: start.rollbackOf } : {}),
+      ...(start.parent ? { parent: start.parent } : {}),
     }
+  }
+
+  /** Nodes whose effects stand and can be taken back, the last one first. */
+  #undoable(): { undoable?: string[] } {
+    const undoable = this.#order.filter((node) => node.undo && this.node(node.name).status === 'succeeded')
+    return undoable.length > 0 ? { undoable: undoable.map((node) => node.name).reverse() } : {}
   }
 
   #nodeResult(node: WorkflowNode): NodeResult {
@@ -212,7 +250,13 @@ export class ExecutionState {
     }
     switch (state.status) {
       case 'succeeded':
-        return { ...head, ...ended, status: 'succeeded', output: state.output }
+        return {
+          ...head,
+          ...ended,
+          status: 'succeeded',
+          output: state.output,
+          ...(state.kept ? { kept: true } : {}),
+        }
       case 'failed':
         return { ...head, ...ended, status: 'failed', error: state.error, handled: state.handled }
       case 'cancelled':

@@ -45,7 +45,9 @@ export class ManualClock implements Clock {
     const target = this.#now + ms
     for (;;) {
       await settled()
-      const due = [...this.#sleepers].filter((sleeper) => sleeper.until <= target).sort((a, b) => a.until - b.until)[0]
+      const due = [...this.#sleepers]
+        .filter((sleeper) => sleeper.until <= target)
+        .sort((a, b) => a.until - b.until)[0]
       if (!due) break
       this.#sleepers.delete(due)
       this.#now = Math.max(this.#now, due.until)

@@ -1,4 +1,6 @@
 // Small workflows and a small engine for tests: actions are plain functions, the store is in memory.
+
+import { z } from 'zod'
 import type { Edge, Settings, Version, WorkflowNode } from '../../src/definition/schema.ts'
 import type { Action, ActionContext, ActionResult } from '../../src/engine/action.ts'
 import { createLocalEngine } from '../../src/engine/local.ts'
@@ -6,7 +8,6 @@ import type { StartRequest } from '../../src/engine/ports.ts'
 import type { Actor } from '../../src/engine/report.ts'
 import { ManualClock } from './clock.ts'
 import { MemoryExecutionStore } from './memory-store.ts'
-import { z } from 'zod'
 
 export const ana: Actor = { kind: 'slack', id: 'U0ANA', name: 'Ana Lima' }
 
@@ -43,7 +44,12 @@ export function workflow(
 /** An engine whose nodes of type `work` do what `work` says for their name. */
 export function engineOf(
   work: { [node: string]: Work },
-  options: { store?: MemoryExecutionStore; clock?: ManualClock; unexpected?: (thrown: unknown) => void } = {},
+  options: {
+    store?: MemoryExecutionStore
+    clock?: ManualClock
+    unexpected?: (thrown: unknown) => void
+    maxBusy?: number
+  } = {},
 ) {
   const store = options.store ?? new MemoryExecutionStore()
   const clock = options.clock ?? new ManualClock()
@@ -65,6 +71,7 @@ export function engineOf(
     once: { get: (key) => onceKeys.get(key), set: async (key, value) => void onceKeys.set(key, value) },
     clock,
     ids: { execution: () => `x${++count}` },
+    maxBusy: options.maxBusy ?? 100,
     action: (type) => (type === 'work' ? action : undefined),
     unexpected: options.unexpected ?? (() => undefined),
   })
