@@ -87,7 +87,7 @@ describe('run', () => {
     expect(out).toContain('✓ succeeded in 30 s: Sample (sample, version 1)')
     expect(out).toContain('by ana (manual)')
     expect(out).toContain('Inputs:     name="Ana=Lima" count=3')
-    expect(out).toMatch(/^ {2}✓ succeeded {2}prepare {2}30 s\n {6}output: \{"ready":true\}$/m)
+    expect(out).toMatch(/^ {2}✓ succeeded {2}prepare +30 s\n {6}output: \{"ready":true\}$/m)
   })
 
   it('that fails ends with status 1 and says why', async () => {
@@ -97,7 +97,7 @@ describe('run', () => {
     expect(status).toBe(1)
     expect(out).toContain('✗ failed')
     expect(out).toContain('sample.refused – No paper.\n        Hint: Refill the tray.')
-    expect(out).toMatch(/– skipped {2}finish/)
+    expect(out).toMatch(/– skipped +finish/)
   })
 
   it('with --no-wait only starts it', async () => {

@@ -21,7 +21,7 @@ export function reportText(report: Report): string {
         ],
       ].filter(([, value]) => value !== ''),
     ),
-    report.nodes.map(nodeText).join('\n'),
+    nodesText(report.nodes),
     // Errors of a node stand with the node.
     report.errors
       .filter((error) => error.node === undefined)
@@ -31,15 +31,19 @@ export function reportText(report: Report): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function nodeText(node: NodeResult): string {
-  const head = [status(node.status), node.name, ...remarks(node)].join('  ')
-  return [`  ${head}`, ...details(node).map((detail) => indent(detail))].join('\n')
+function nodesText(nodes: NodeResult[]): string {
+  const heads = table(nodes.map((node) => [`  ${status(node.status)}`, node.name, ...remarks(node)])).split(
+    '\n',
+  )
+  return nodes
+    .flatMap((node, index) => [heads[index] ?? '', ...details(node).map((detail) => indent(detail))])
+    .join('\n')
 }
 
 function remarks(node: NodeResult): string[] {
-  if (node.status === 'skipped') return [line(node.reason)]
-  const tries = 'attempts' in node && node.attempts > 1 ? [plural(node.attempts, 'attempt')] : []
-  return 'durationMs' in node ? [duration(node.durationMs), ...tries] : tries
+  if (node.status === 'skipped') return ['', line(node.reason)]
+  const tries = 'attempts' in node && node.attempts > 1 ? plural(node.attempts, 'attempt') : ''
+  return ['durationMs' in node ? duration(node.durationMs) : '', tries]
 }
 
 function details(node: NodeResult): string[] {
