@@ -81,7 +81,7 @@ function answers(one: Endpoint): { [status: string]: unknown } {
 }
 
 function refusals(one: Endpoint): { [status: string]: unknown } {
-  const statuses = one.open ? [500] : [...ALWAYS, ...(one.refusals ?? [])].sort((a, b) => a - b)
+  const statuses = one.open ? [500, 503] : [...ALWAYS, ...(one.refusals ?? [])].sort((a, b) => a - b)
   const content = { 'application/json': { schema: named(components.Error) } }
   return Object.fromEntries(statuses.map((status) => [status, { description: REFUSALS[status], content }]))
 }

@@ -87,7 +87,9 @@ export const startedSchema = z.object({
 
 export const executionListSchema = z.object({ executions: z.array(historyItemSchema) })
 
-export const healthSchema = z.object({ status: z.enum(['ok', 'stopping']) })
+export const healthSchema = z.object({
+  status: z.literal('ok').describe('a bot that is stopping answers 503'),
+})
 
 export const errorSchema = z.object({
   error: z.object({
