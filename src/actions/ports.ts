@@ -1,7 +1,7 @@
 // What actions and built-ins may ask of the outside: Python, records, and a way to tell people something.
 
 import type { SourceLocation } from '../definition/schema.ts'
-import type { Actor, FinishedReport, Frame, Printed } from '../engine/report.ts'
+import type { Actor, Decision, DecisionRules, FinishedReport, Frame, Printed } from '../engine/report.ts'
 import type { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 
@@ -205,13 +205,44 @@ export interface OutgoingMessage {
   origin: { executionId: string; workflowId: string; workflowName: string; node: string }
 }
 
+/** A question to people, with Approve and Reject; the same message tells later what was decided. */
+export interface ApprovalCard {
+  to: string
+  title: string
+  text: string
+  fields?: { label: string; value: string }[]
+  origin: OutgoingMessage['origin']
+  rules: DecisionRules
+  decisions: Decision[]
+  /** ISO 8601: when it expires. */
+  until: string
+  /** Set once it was decided: the buttons go, and the card says what became of it. */
+  outcome?: 'approved' | 'rejected' | 'expired' | 'withdrawn'
+}
+
+/** Where a message stands; only the messenger looks inside. */
+export interface MessageRef {
+  channel: string
+  messageId: string
+}
+
 export interface Messenger {
   /**
    * Posts once per `key`, also over a crash, as far as the surface can tell.
    * Rejects with a WorkflowError: `notify.channel_not_found`, `notify.not_in_channel`, `notify.archived`,
    * `notify.missing_scope`, `notify.unreachable`, …
    */
-  post(message: OutgoingMessage, key: string): Promise<{ channel: string; messageId: string }>
+  post(message: OutgoingMessage, key: string): Promise<MessageRef>
+}
+
+/** Where people are asked for decisions. */
+export interface ApprovalDesk {
+  /** Posts the card once per `key`; rejects like `Messenger.post`. */
+  ask(card: ApprovalCard, key: string): Promise<MessageRef>
+  /** Brings a posted card up to date. A message that is gone is no error. */
+  revise(ref: MessageRef, card: ApprovalCard): Promise<void>
+  /** Says something in the thread of the card, once per `key`. */
+  reply(ref: MessageRef, text: string, key: string): Promise<MessageRef>
 }
 
 export type { WorkflowError }

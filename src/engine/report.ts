@@ -1,6 +1,7 @@
 // The structured result of an execution: the one thing that Slack, HTTP and CLI render. While an execution runs, the
 // same structure tells its progress. Unions by status, so that a state cannot contradict itself.
 import { z } from 'zod'
+import { inputsSchema } from '../definition/inputs.ts'
 import { jsonObjectSchema, jsonSchema } from '../json.ts'
 
 const isoTime = z.iso.datetime().describe('ISO 8601, UTC, milliseconds')
@@ -31,13 +32,32 @@ export const actorSchema = z.object({
   name: z.string(),
 })
 
+export const decisionRulesSchema = z.object({
+  users: z.array(z.string()).describe('ids of people who may decide; with `groups` empty too: everybody'),
+  groups: z.array(z.string()).describe('ids of user groups whose members may decide'),
+  notRequester: z.boolean().describe('whether who started the execution may not decide'),
+  needed: z.number().int().min(1).describe('how many approvals it takes'),
+  reason: z.enum(['optional', 'required']).describe('whether a rejection needs a reason'),
+  form: inputsSchema.describe('what is asked for together with an approval'),
+})
+
+export const decisionSchema = z.object({
+  decision: z.enum(['approve', 'reject']),
+  by: actorSchema,
+  at: isoTime,
+  reason: z.string().nullable(),
+  form: jsonObjectSchema,
+})
+
 export const waitingForSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), until: isoTime }),
   z.object({
     kind: z.literal('person'),
-    what: z.string(),
-    who: z.array(z.string()),
-    until: isoTime.nullable(),
+    what: z.string().describe('what is to be decided, in a few words'),
+    until: isoTime.describe('when it expires'),
+    signal: z.string().describe('the name of the promise that the next decision settles'),
+    rules: decisionRulesSchema,
+    decisions: z.array(decisionSchema).describe('those that were made already'),
   }),
   z.object({ kind: z.literal('retry'), attempt: z.number().int(), until: isoTime }),
   z.object({ kind: z.literal('execution'), executionId: z.string() }),
@@ -151,6 +171,8 @@ export type Report = z.infer<typeof reportSchema>
 export type FinishedReport = Extract<Report, { endedAt: string }>
 export type NodeResult = z.infer<typeof nodeResultSchema>
 export type ReportError = z.infer<typeof reportErrorSchema>
+export type Decision = z.infer<typeof decisionSchema>
+export type DecisionRules = z.infer<typeof decisionRulesSchema>
 export type ItemResult = z.infer<typeof itemResultSchema>
 export type ItemsResult = z.infer<typeof itemsResultSchema>
 export type Frame = z.infer<typeof frameSchema>

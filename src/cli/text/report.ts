@@ -70,7 +70,7 @@ function waitingText(waitingFor: Extract<NodeResult, { status: 'waiting' }>['wai
     case 'time':
       return `until ${time(waitingFor.until)}`
     case 'person':
-      return `for ${waitingFor.who.join(', ')}: ${waitingFor.what}`
+      return `for a decision: ${waitingFor.what}`
     case 'retry':
       return `for attempt ${waitingFor.attempt} at ${time(waitingFor.until)}`
     case 'execution':

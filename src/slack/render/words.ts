@@ -111,7 +111,8 @@ export function waiting(waitingFor: WaitingFor): string {
     case 'execution':
       return `waiting for execution ${code(waitingFor.executionId)}`
     case 'person': {
-      const who = waitingFor.who.map(reference).slice(0, 5).join(', ')
+      const { users, groups } = waitingFor.rules
+      const who = [...users, ...groups].map(reference).slice(0, 5).join(', ')
       return `waiting for ${who || 'somebody'}: ${escapeLine(waitingFor.what)}`
     }
   }

@@ -1,0 +1,156 @@
+// Wires the bot together, in the order in which its parts need one another, and takes it apart in the reverse order.
+// The same for real Slack, the simulator and tests: what differs is in the configuration.
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+import { createActions } from './actions/index.ts'
+import type { PythonSandbox } from './actions/ports.ts'
+import { createBuiltinHost } from './builtins/host.ts'
+import { createIds, systemClock } from './clock.ts'
+import { commandList, commands } from './commands/index.ts'
+import type { Services } from './commands/types.ts'
+import type { Config } from './config.ts'
+import { describeFault } from './definition/fault.ts'
+import { createCatalog } from './definition/watch.ts'
+import { createLocalEngine } from './engine/local.ts'
+import type { Clock, Engine } from './engine/ports.ts'
+import { createApi } from './http/api.ts'
+import { type RunningApi, startApi } from './http/server.ts'
+import type { Logger } from './log.ts'
+import { type Simulator, startSimulator } from './simulator/index.ts'
+import { createMessenger, createSlackApp, createSlackClients, type SlackConfig } from './slack/index.ts'
+import { openStore, type Store } from './store/index.ts'
+import { triggers } from './triggers/index.ts'
+
+export interface BotOptions {
+  config: Config
+  log: Logger
+  /** Runs code nodes; the caller starts and closes it, so that tests may share one. */
+  python: PythonSandbox
+  clock?: Clock
+  /** Path of manifest.yml, which the simulator reads for commands and scopes. */
+  manifest: string
+}
+
+export interface Bot {
+  /** Where the simulator's page is; undefined with real Slack. */
+  simulator: Simulator | undefined
+  api: RunningApi
+  services: Services
+  engine: Engine
+  store: Store
+  /** Stops taking requests, lets what is under way be recorded, and disconnects. What is unfinished goes on at the next start. */
+  close(): Promise<void>
+}
+
+/** Rejects with a WorkflowError that says which setting, file or port is to blame; whatever was started is closed again. */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { config, log, python, clock = systemClock } = options
+  const closing: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) {
+      await step().catch((thrown: unknown) =>
+        log.error({ err: thrown }, 'a part of the bot did not close cleanly'),
+      )
+    }
+  }
+  try {
+    const store = await openStore({
+      path: config.dataFile,
+      clock,
+      recover: config.recover,
+      log: ({ level, event, message }) => log[level]({ event }, message),
+    })
+    closing.push(() => store.close())
+
+    let simulator: Simulator | undefined
+    if (config.slack.mode === 'simulator') {
+      const manifest = parse(await readFile(options.manifest, 'utf8'))
+      simulator = await startSimulator({ port: config.slack.port, manifest })
+      closing.push(simulator.close)
+    }
+    const clients = createSlackClients(slackConfig(config, simulator), log)
+    const messenger = createMessenger(clients, { links: store.links, clock, log })
+
+    const { records } = store
+    const actions = createActions({
+      python,
+      records,
+      messenger,
+      builtins: createBuiltinHost({ records, clock }),
+    })
+    const kinds = [...triggers, ...actions]
+    const actionByType = new Map(actions.map((action) => [action.type, action]))
+    const engine = createLocalEngine({
+      store: store.executions,
+      findReport: (id) => store.history.report(id),
+      once: {
+        get: (key) => store.links.get<{ executionId: string; at: number }>(`once:${key}`),
+        set: (key, value) => store.links.set(`once:${key}`, value),
+      },
+      clock,
+      ids: createIds(clock),
+      maxBusy: 20,
+      action: (type) => actionByType.get(type),
+      ended: (id) => python.release(id),
+      unexpected: (thrown) =>
+        log.error({ err: thrown }, 'something unexpected went wrong inside an execution'),
+    })
+    closing.push(() => engine.close())
+
+    const catalog = createCatalog({
+      dir: config.workflowsDir,
+      kinds,
+      register: store.versions.register,
+      seed: records.seed,
+      onChange: (change) => log.info({ workflow: change.id }, change.message),
+    })
+    closing.push(() => catalog.close())
+    await catalog.start()
+    for (const fault of catalog.faults()) log.warn({}, describeFault(fault))
+
+    const services: Services = {
+      catalog,
+      claims: store.links,
+      records,
+      kinds,
+      engine,
+      history: store.history,
+      clock,
+    }
+    const slack = createSlackApp({
+      clients,
+      messenger,
+      services,
+      commands: commandList,
+      links: store.links,
+      log,
+      clock,
+    })
+    closing.push(() => slack.stop())
+    const api = await startApi(createApi({ services, commands, token: config.api.token, log }), {
+      ...config.api,
+      clock,
+    })
+    closing.push(() => api.close())
+
+    await slack.refresh()
+    const resumed = await engine.resume()
+    if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
+    await slack.start()
+    return { simulator, api, services, engine, store, close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+function slackConfig({ slack }: Config, simulator: Simulator | undefined): SlackConfig {
+  if (slack.mode !== 'simulator') return slack
+  if (!simulator) throw new Error('the simulator is started before anything connects to it')
+  return {
+    mode: 'socket',
+    botToken: simulator.botToken,
+    appToken: simulator.appToken,
+    apiUrl: simulator.slackApiUrl,
+  }
+}
