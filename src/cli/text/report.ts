@@ -43,11 +43,16 @@ function nodesText(nodes: NodeResult[]): string {
 function remarks(node: NodeResult): string[] {
   if (node.status === 'skipped') return ['', line(node.reason)]
   const tries = 'attempts' in node && node.attempts > 1 ? plural(node.attempts, 'attempt') : ''
-  return ['durationMs' in node ? duration(node.durationMs) : '', tries]
+  const kept = node.status === 'succeeded' && node.kept ? 'kept from the execution before' : ''
+  return ['durationMs' in node ? duration(node.durationMs) : '', tries, kept]
 }
 
 function details(node: NodeResult): string[] {
   const lines: string[] = []
+  if ('items' in node && node.items) {
+    const { total, succeeded, failed } = node.items
+    lines.push(`${plural(total, 'item')}: ${succeeded} succeeded, ${failed} failed`)
+  }
   if ('printed' in node) lines.push(...printedText(node.printed.map(({ text }) => text).join('')))
   if (node.status === 'succeeded' && node.role === 'action' && node.output !== null) {
     lines.push(`output: ${line(JSON.stringify(node.output), 200)}`)
