@@ -31,7 +31,12 @@ it('tells attempts, items, printed lines and where code failed', () => {
       ...ended,
       attempts: 3,
       items: { total: 5, succeeded: 4, failed: 1, shown: [] },
-      printed: [{ stream: 'stdout', text: 'one\ntwo\n' }],
+      printed: [
+        { stream: 'stdout', text: 'o' },
+        { stream: 'stdout', text: 'ne\n' },
+        { stream: 'log', text: 'two' },
+        { stream: 'stdout', text: 'three' },
+      ],
       handled: false,
       error: {
         code: 'python.exception',
@@ -54,6 +59,7 @@ it('tells attempts, items, printed lines and where code failed', () => {
       '      5 items: 4 succeeded, 1 failed',
       '      | one',
       '      | two',
+      '      | three',
       "      python.exception – KeyError: 'stock'",
       "        workflows/sample/workflow.yaml:12: x = item['stock']",
       '  – skipped  tell              "count" failed',

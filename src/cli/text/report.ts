@@ -1,5 +1,11 @@
 // A report as text for the terminal: what happened, node by node. `--json` has all of it.
-import { isFinished, type NodeResult, type Report, type ReportError } from '../../engine/report.ts'
+import {
+  isFinished,
+  type NodeResult,
+  type Printed,
+  type Report,
+  type ReportError,
+} from '../../engine/report.ts'
 import { duration, indent, line, plural, status, table, time, visible } from './table.ts'
 
 /** Lines of printed text that are shown of one node. */
@@ -53,7 +59,7 @@ function details(node: NodeResult): string[] {
     const { total, succeeded, failed } = node.items
     lines.push(`${plural(total, 'item')}: ${succeeded} succeeded, ${failed} failed`)
   }
-  if ('printed' in node) lines.push(...printedText(node.printed.map(({ text }) => text).join('')))
+  if ('printed' in node) lines.push(...printedText(node.printed))
   if (node.status === 'succeeded' && node.role === 'action' && node.output !== null) {
     lines.push(`output: ${line(JSON.stringify(node.output), 200)}`)
   }
@@ -62,7 +68,9 @@ function details(node: NodeResult): string[] {
   return lines
 }
 
-function printedText(text: string): string[] {
+function printedText(printed: Printed[]): string[] {
+  // What was logged is a line each; what was printed comes as it was written, in pieces.
+  const text = printed.map(({ stream, text }) => (stream === 'log' ? `${text.trimEnd()}\n` : text)).join('')
   const lines = visible(text).trimEnd().split('\n')
   if (text.trim() === '') return []
   const cut =
