@@ -43,6 +43,7 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
   const entries = new Map<string, CatalogEntry>()
   const checkCode = options.checkCode && remembering(options.checkCode)
   let folderFaults: Fault[] = []
+  let watchFaults: Fault[] = []
   let watcher: ReturnType<typeof watchFiles> | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -121,7 +122,7 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
     if (closed) return
     timer = setTimeout(() => {
       reload().catch((thrown: unknown) => {
-        folderFaults = [{ ...errorInfo(thrown), file: dir, line: 1 }]
+        watchFaults = [{ ...errorInfo(thrown), file: dir, line: 1 }]
       })
     }, quietMs)
   }
@@ -129,7 +130,11 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
   return {
     list: () => [...entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     get: (id) => entries.get(id),
-    faults: () => [...folderFaults, ...[...entries.values()].flatMap((entry) => entry.faults)],
+    faults: () => [
+      ...watchFaults,
+      ...folderFaults,
+      ...[...entries.values()].flatMap((entry) => entry.faults),
+    ],
     reload,
     async start() {
       // Watch first: what changes while the files are read is read again.
@@ -142,8 +147,8 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
       await new Promise<void>((resolve) => {
         started.once('ready', resolve)
         // Without a watcher the bot works all the same; it only does not see edits.
-        started.once('error', (thrown) => {
-          folderFaults = [watchFault(dir, thrown)]
+        started.on('error', (thrown) => {
+          watchFaults = [watchFault(dir, thrown)]
           resolve()
         })
       })
