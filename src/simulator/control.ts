@@ -1,5 +1,7 @@
 // The control API of the simulator: lets a script, or the page, do what a person does in Slack, and see what they see.
-// JSON over HTTP under /control/ on the simulator's own address. Errors answer 4xx with {error, message}.
+// JSON over HTTP under /control/ on the simulator's own address. Errors answer 4xx with {error, message}. In the same
+// process `simulator.control` (control-api.ts) does the same without HTTP. Requests whose Host is no name of loopback or
+// whose Origin is another site are answered 403 `forbidden`, bodies that are not application/json 415.
 import type { KnownBlock, View } from '@slack/types'
 
 export interface SimulatedUser {
@@ -80,7 +82,11 @@ export interface Delivery {
   acked: boolean
   /** Milliseconds from sending to the ack. */
   ack_ms: number | null
-  /** The ack's payload, for example `{response_action: "errors", errors: {…}}`. */
+  /**
+   * The ack's payload, for example `{response_action: "errors", errors: {…}}`; null when it had none. After `submit`
+   * `{trouble: "…"}` when the app did not ack or answered what Slack does not understand: the modal stays open and
+   * shows that text.
+   */
   response: unknown
   trigger_id: string | null
 }
@@ -91,7 +97,11 @@ export interface ControlRequests {
   command: { user: string; channel: string; text: string }
   /** Writes a message; an @mention of the bot is delivered as an `app_mention` event. Answers the message. */
   message: { user: string; channel: string; text: string; thread_ts?: string }
-  /** Presses a button or chooses in a select, in a message or in a view. */
+  /**
+   * Presses a button or chooses in a select, in a message or in a view. For an input block without `dispatch_action`
+   * it notes the value, which the next action or the submission carries, and the app hears nothing. Feedback buttons
+   * take the value of the one that is pressed.
+   */
   action: {
     user: string
     in: { channel: string; ts: string } | { view_id: string }
@@ -101,7 +111,10 @@ export interface ControlRequests {
     /** How often the very same envelope is delivered: redelivery as Slack does it. */
     deliveries?: number
   }
-  /** Submits a modal. `values` by block_id, then action_id; what is left out keeps its initial value. */
+  /**
+   * Submits the modal on top. `values` by block_id, then action_id; what is left out keeps what was typed before or
+   * its initial value. What Slack's own client would not send answers 422 `invalid_input` with `errors` by block_id.
+   */
   submit: { user: string; view_id: string; values: Record<string, Record<string, ElementValue>> }
   /** Closes a modal (delivers `view_closed` where the view asked for it). */
   close: { user: string; view_id: string }
@@ -109,7 +122,10 @@ export interface ControlRequests {
   home: { user: string }
   /** A shortcut; with `message` a message shortcut. */
   shortcut: { user: string; callback_id: string; message?: { channel: string; ts: string } }
-  /** Options of an external select (block_suggestion). Answers `{options}`. */
+  /**
+   * Options of an external select (block_suggestion). Answers `{options}`; empty without asking the app while `query`
+   * is shorter than the element's `min_query_length` (3 unless set), as Slack's client does.
+   */
   suggest: {
     user: string
     in: { channel: string; ts: string } | { view_id: string }

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts'
 import { ana, ben, manifest, operations } from './app.ts'
-import { goodHome, mrkdwn, plain } from './samples.ts'
+import { goodHome, goodModal, mrkdwn, plain } from './samples.ts'
 
 let simulator: Simulator
 let now = Date.UTC(2026, 0, 5, 9)
@@ -90,6 +90,11 @@ describe('messages', () => {
       'more text than a message takes',
       { blocks: Array.from({ length: 4 }, () => section('x'.repeat(2900))) },
       'msg_blocks_too_long',
+    ],
+    [
+      'attachments, because blocks have replaced them',
+      { attachments: [{ text: 'a' }] },
+      'invalid_attachments',
     ],
     ['metadata without a type', { metadata: { event_payload: {} } }, 'invalid_metadata_format'],
   ])('refuses %s', async (_, args, error) => {
@@ -321,6 +326,13 @@ describe('views and validation', () => {
     expect(await call('views.publish', { user_id: ana, view: { type: 'home', blocks } })).toMatchObject({
       error: 'view_too_large',
     })
+  })
+
+  it('shows no modal in the place of a home tab', async () => {
+    expect(await call('views.publish', { user_id: ana, view: goodModal })).toMatchObject({
+      error: 'invalid_arguments',
+    })
+    expect(simulator.control.views(ana).home).toBeNull()
   })
 
   it('opens nothing with a trigger that was never given', async () => {

@@ -65,13 +65,16 @@ export interface Content {
 /**
  * The text, blocks and metadata of a message, as Slack would take them.
  * @throws SlackRefusal `no_text`, `invalid_blocks`, `invalid_blocks_format`, `msg_blocks_too_long`, `msg_too_long`,
- * `invalid_metadata_format`.
+ * `invalid_metadata_format`, `invalid_attachments` (attachments are the one thing that Slack would take and this not).
  */
 export function contentOf(core: Core, args: Payload, options: { truncate?: boolean } = {}): Content {
   let text = typeof args.text === 'string' ? args.text : args.text === undefined ? '' : String(args.text)
   const blocks = checkedBlocks(core, args.blocks)
-  if (text.trim() === '' && !blocks?.length && asList(args.attachments).length === 0)
-    throw new SlackRefusal('no_text')
+  if (asList(args.attachments).length > 0)
+    throw new SlackRefusal('invalid_attachments', {
+      detail: 'the simulator knows no attachments: use blocks',
+    })
+  if (text.trim() === '' && !blocks?.length) throw new SlackRefusal('no_text')
   if ([...text].length > TEXT_CHARACTERS) {
     if (!options.truncate) throw new SlackRefusal('msg_too_long')
     text = [...text].slice(0, TEXT_CHARACTERS).join('')
