@@ -101,9 +101,9 @@ export class DocumentFile<T> implements Adapter<T> {
     try {
       await this.#disk.link(this.path, link)
     } catch (error) {
+      // There is nothing to keep before the first write.
       if (diskCode(error) === 'ENOENT') return
-      // Some file systems know no hard links.
-      await this.#disk.copy(this.path, link)
+      throw error
     }
     await this.#disk.rename(link, previousPath)
   }

@@ -25,6 +25,7 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>
   /** Fails with EEXIST when `to` exists: the atomic way to create a whole file once. */
   link(from: string, to: string): Promise<void>
+  /** Resolves when the copy survives a power loss. */
   copy(from: string, to: string): Promise<void>
   /** A missing file is fine. */
   remove(path: string): Promise<void>
@@ -80,7 +81,15 @@ export const realDisk: Disk = {
   },
   rename: (from, to) => fs.rename(from, to),
   link: (from, to) => fs.link(from, to),
-  copy: (from, to) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  async copy(from, to) {
+    await fs.copyFile(from, to, constants.COPYFILE_FICLONE)
+    const handle = await fs.open(to, 'a')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  },
   async remove(path) {
     await fs.rm(path, { force: true })
   },

@@ -67,7 +67,13 @@ export class Folder {
       return snapshotOf(state, this.#parts.auditAnchor())
     })
     const moved = await this.#arrangeHistory(snapshot.state)
-    await writeBase(this.#parts.disk, this.#parts.path, snapshot)
+    try {
+      await writeBase(this.#parts.disk, this.#parts.path, snapshot)
+    } catch (error) {
+      // It may be in place although the folder could not be synced: then it refers to the new archives.
+      this.#foldedArchives = [...this.#foldedArchives, ...snapshot.state.archives]
+      throw error
+    }
     this.#adopt(snapshot.state, moved)
     const previous = { seq: this.#foldedSeq, archives: this.#foldedArchives }
     this.#foldedSeq = snapshot.state.seq
@@ -121,8 +127,10 @@ export class Folder {
   }
 
   async #write(next: State, rows: EndedExecution[]): Promise<Archive> {
-    const number = next.nextArchive
-    next.nextArchive += 1
+    // Never used twice, not even when this fold fails: db.json on disk may refer to it all the same.
+    const number = this.#parts.state.nextArchive
+    this.#parts.state.nextArchive += 1
+    next.nextArchive = number + 1
     return this.#parts.archives.write(number, rows)
   }
 
@@ -130,7 +138,6 @@ export class Folder {
     const { state } = this.#parts
     for (const id of moved) state.ended.delete(id)
     state.archives = folded.archives
-    state.nextArchive = folded.nextArchive
   }
 }
 

@@ -8,7 +8,8 @@ import type { WorkflowError } from '../../src/errors.ts'
 import type { Disk } from '../../src/store/disk.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import type { Processes } from '../../src/store/lock.ts'
-import { ana, definition, faultyDisk, morning, osError, report, start, version } from './support.ts'
+import { faultyDisk, osError } from './support.ts'
+import { ana, definition, morning, report, start, version } from './support-data.ts'
 
 /** Every process but the one that asks is dead: what it left behind is stale. */
 let nextPid = 100_000

@@ -3,17 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Version, WorkflowDefinition } from '../../src/definition/schema.ts'
-import type { ExecutionStart } from '../../src/engine/ports.ts'
-import type { Actor, FinishedReport } from '../../src/engine/report.ts'
-import type { Json } from '../../src/json.ts'
 import { type Disk, type DiskFile, realDisk } from '../../src/store/disk.ts'
 import { openStore, type Store, type StoreEvent, type StoreOptions } from '../../src/store/index.ts'
-
-export const ana: Actor = { kind: 'slack', id: 'U0ANA', name: 'Ana Lima' }
-
-/** Milliseconds of 2026-03-02T08:00:00Z. */
-export const morning = Date.parse('2026-03-02T08:00:00Z')
+import { definition, morning, report, start, version } from './support-data.ts'
 
 /** A folder of one's own that is gone after the test. */
 export function testFolder(): string {
@@ -33,72 +25,6 @@ export async function open(
   const store = await openStore({ path, clock: { now: () => morning }, log, ...options })
   onTestFinished(() => store.close())
   return { ...store, events, path }
-}
-
-export function definition(id = 'sample', description = ''): WorkflowDefinition {
-  return {
-    metadata: { id, name: `The ${id}`, description, tags: [] },
-    settings: { mode: 'sequential', timeout: '1h' },
-    context: {},
-    collections: {},
-    nodes: [{ name: 'start', type: 'manual' }],
-    edges: [],
-  }
-}
-
-export const version: Version = { number: 1, hash: 'a'.repeat(64), definition: definition() }
-
-export function start(id: string, more: Partial<ExecutionStart> = {}): ExecutionStart {
-  return {
-    id,
-    version,
-    trigger: { node: 'start', type: 'manual' },
-    inputs: {},
-    startedBy: ana,
-    createdAt: new Date(morning).toISOString(),
-    ...more,
-  }
-}
-
-/** A report of one node; `endedAt` in milliseconds since 1970. */
-export function report(
-  id: string,
-  { workflow = 'sample', output = 'done' as Json, endedAt = morning + 1000 } = {},
-): FinishedReport {
-  const at = new Date(endedAt - 1000).toISOString()
-  const end = new Date(endedAt).toISOString()
-  return {
-    id,
-    workflow: { id: workflow, name: `The ${workflow}` },
-    version: { number: 1, hash: version.hash },
-    trigger: { node: 'start', type: 'manual' },
-    startedBy: ana,
-    inputs: {},
-    context: {},
-    nodes: [
-      {
-        name: 'count',
-        type: 'code',
-        role: 'action',
-        status: 'succeeded',
-        attempts: 1,
-        startedAt: at,
-        endedAt: end,
-        durationMs: 1000,
-        printed: [],
-        output,
-      },
-    ],
-    errors: [],
-    createdAt: at,
-    startedAt: at,
-    endedAt: end,
-    durationMs: 1000,
-    output: null,
-    undoable: [],
-    status: 'succeeded',
-    success: true,
-  }
 }
 
 /** Runs an execution from start to report. */
@@ -147,8 +73,8 @@ export function faultyDisk(faults: Faults): Disk & { operations: { operation: st
       await file.truncate(length)
     },
     async sync() {
+      // The machine does not lose its power in a test, so waiting for the disk would only take time.
       check('sync', path)
-      await file.sync()
     },
     async close() {
       await file.close()
@@ -199,7 +125,6 @@ export function faultyDisk(faults: Faults): Disk & { operations: { operation: st
     },
     async syncFolder(path) {
       check('syncFolder', path)
-      await realDisk.syncFolder(path)
     },
     // The heartbeat of the lock comes at its own times and never matters.
     touch: (path) => realDisk.touch(path),
