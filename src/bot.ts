@@ -17,7 +17,13 @@ import { createApi } from './http/api.ts'
 import { type RunningApi, startApi } from './http/server.ts'
 import type { Logger } from './log.ts'
 import { type Simulator, startSimulator } from './simulator/index.ts'
-import { createMessenger, createSlackApp, createSlackClients, type SlackConfig } from './slack/index.ts'
+import {
+  createMessenger,
+  createPeople,
+  createSlackApp,
+  createSlackClients,
+  type SlackConfig,
+} from './slack/index.ts'
 import { openStore, type Store } from './store/index.ts'
 import { triggers } from './triggers/index.ts'
 
@@ -109,6 +115,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     for (const fault of catalog.faults()) log.warn({}, describeFault(fault))
 
     const services: Services = {
+      people: createPeople(clients, { clock, log }),
+      versions: store.versions,
       catalog,
       claims: store.links,
       records,

@@ -1,7 +1,7 @@
 // Finds what people name, and says what they may have meant when it does not exist.
 import { suggestion } from '../definition/nearest.ts'
 import type { Version } from '../definition/schema.ts'
-import type { Report } from '../engine/report.ts'
+import { type FinishedReport, isFinished, type Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { CatalogEntry, Services } from './types.ts'
 
@@ -30,6 +30,28 @@ export function findVersion(services: Services, id: string): Version {
       hint: `Look at ${file}${first ? `:${first.line}` : ''}.`,
     },
   )
+}
+
+/** The version that an execution ran on. Throws `workflow.version_gone`. */
+export async function findVersionOf({ versions }: Services, report: Report): Promise<Version> {
+  const version = await versions.get(report.workflow.id, report.version.hash)
+  if (version) return version
+  throw new WorkflowError(
+    'workflow.version_gone',
+    `Version ${report.version.number} of "${report.workflow.id}" is not kept any more.`,
+    {
+      hint: 'Use the latest version instead.',
+    },
+  )
+}
+
+/** The report of an execution that has ended. Throws `execution.unknown`, `execution.not_ended`. */
+export async function findFinished(services: Services, executionId: string): Promise<FinishedReport> {
+  const report = await findReport(services, executionId)
+  if (isFinished(report)) return report
+  throw new WorkflowError('execution.not_ended', `Execution ${executionId} has not ended yet.`, {
+    hint: 'Wait for its end, or cancel it first.',
+  })
 }
 
 /** The report of an execution, finished or not. Throws `execution.unknown`. */

@@ -1,13 +1,20 @@
 // All commands. Adding one is a file and a line here.
 import { acknowledge } from './acknowledge.ts'
+import { cancel } from './cancel.ts'
 import { completeTask } from './complete-task.ts'
+import { approve, reject } from './decide.ts'
 import { createHelp } from './help.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
+import { lock } from './lock.ts'
+import { pending } from './pending.ts'
 import { report } from './report.ts'
+import { retry } from './retry.ts'
+import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { show } from './show.ts'
 import type { AnyCommand } from './types.ts'
+import { unlock } from './unlock.ts'
 
 /** By name, each with the type of its own input. */
 export const commands = {
@@ -16,6 +23,14 @@ export const commands = {
   show,
   history,
   report,
+  cancel,
+  retry,
+  rollback,
+  approve,
+  reject,
+  pending,
+  lock,
+  unlock,
   help: createHelp(() => commandList),
   acknowledge,
   complete_task: completeTask,

@@ -1,30 +1,15 @@
 // What a command is: a name, a sentence, an input, and a function from services to a result. No transport in sight.
 import type { z } from 'zod'
 import type { RecordStore } from '../actions/ports.ts'
+import type { Catalog, CatalogEntry } from '../definition/catalog.ts'
 import type { Fault } from '../definition/fault.ts'
-import type { Metadata, NodeKind, Version } from '../definition/schema.ts'
+import type { NodeKind, Version } from '../definition/schema.ts'
 import type { Clock, Engine } from '../engine/ports.ts'
-import type { Actor, FinishedReport, Report } from '../engine/report.ts'
+import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../engine/report.ts'
 import type { Json } from '../json.ts'
+import type { Lock } from './locks.ts'
 
-/** A workflow as it stands: the version in service, and what is wrong with the file on disk, if anything is. */
-export interface CatalogEntry {
-  id: string
-  /** The version that answers; undefined while no good version was ever loaded. */
-  version: Version | undefined
-  /** Faults of the file as it is on disk now; with a `version` present, the last good one stays in service. */
-  faults: Fault[]
-  /** Path of the file, relative to the project. */
-  file: string
-}
-
-export interface Catalog {
-  /** Sorted by id. */
-  list(): CatalogEntry[]
-  get(id: string): CatalogEntry | undefined
-  /** Faults of every file, those that belong to no known workflow too. */
-  faults(): Fault[]
-}
+export type { Catalog, CatalogEntry }
 
 export interface HistoryItem {
   id: string
@@ -51,7 +36,31 @@ export interface Claims {
   get(key: string): Json | undefined
 }
 
+/** Who people are, as far as rules ask for it. */
+export interface People {
+  /** Whether a person belongs to a user group. False for groups that cannot be read. */
+  isMember(userId: string, groupId: string): Promise<boolean>
+}
+
+/** The definitions of all versions that there ever were. */
+export interface Versions {
+  get(workflowId: string, numberOrHash: number | string): Promise<Version | undefined>
+}
+
+export interface PendingQuestion {
+  executionId: string
+  workflow: { id: string; name: string }
+  node: string
+  what: string
+  askedAt: string
+  until: string
+  rules: DecisionRules
+  decisions: Decision[]
+}
+
 export interface Services {
+  people: People
+  versions: Versions
   catalog: Catalog
   claims: Claims
   records: RecordStore
@@ -85,6 +94,10 @@ export type CommandResult =
       commands: { name: string; usage: string; summary: string; examples: string[] }[]
       topic?: string
     }
+  | { kind: 'locked'; lock: Lock }
+  | { kind: 'unlocked'; lock: Lock; by: Actor }
+  | { kind: 'decided'; executionId: string; node: string; what: string; decision: Decision }
+  | { kind: 'pending'; questions: PendingQuestion[] }
   | { kind: 'acknowledged'; by: Actor; at: string; already: boolean }
   | { kind: 'task_completed'; task: { id: string; title: string }; by: Actor; at: string; already: boolean }
 

@@ -70,11 +70,6 @@ export const forEachSchema = z
   })
   .describe('Runs the node once for each entry of a list; expressions and code read `item` and `index`')
 
-/** What takes back the effect of a node: an action of its own, run when an execution is rolled back. */
-export const undoSchema = z
-  .looseObject({ type: z.string() })
-  .describe('An action that takes back what the node did, offered as a rollback after a failure')
-
 /** Fields that every node may have, whatever its type. */
 export const baseNodeSchema = z.strictObject({
   name: nodeNameSchema,
@@ -87,7 +82,9 @@ export const baseActionSchema = baseNodeSchema.extend({
   join: joinSchema.default('all'),
   retry: retrySchema.optional(),
   for_each: forEachSchema.optional(),
-  undo: undoSchema.optional(),
+  undo: nodeNameSchema
+    .optional()
+    .describe('The node that takes back what this one did; it runs only when an execution is rolled back'),
   timeout: durationSchema.optional().describe('How long one attempt may take'),
   continue_on_error: z
     .boolean()

@@ -1,9 +1,9 @@
 // Keeps the workflows in service in step with their files while the bot runs. A broken edit leaves the last good version
 // in service and says so.
 import { watch as watchFiles } from 'chokidar'
-import type { Catalog, CatalogEntry } from '../commands/types.ts'
 import { errorInfo } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { Catalog, CatalogEntry } from './catalog.ts'
 import { describeFault, type Fault } from './fault.ts'
 import { type LoadedWorkflow, type LoadOptions, loadWorkflows } from './load.ts'
 import type { NodeKind, SourceLocation, Version, WorkflowDefinition } from './schema.ts'

@@ -65,7 +65,13 @@ export function createRouter(options: {
   return {
     decide(name) {
       const incoming = definition.edges.filter((edge) => edge.to === name && reachable.has(edge.from))
-      if (incoming.length === 0) return { go: 'skip', reason: `the trigger "${fired}" does not lead here` }
+      if (incoming.length === 0) {
+        const undone = definition.nodes.find((node) => node.undo === name)
+        const reason = undone
+          ? `it runs only to take back "${undone.name}"`
+          : `the trigger "${fired}" does not lead here`
+        return { go: 'skip', reason }
+      }
       const judged = incoming.map(verdict)
       const broken = judged.find((one) => one.taken === 'unknown')
       if (broken?.taken === 'unknown') return { go: 'fail', error: broken.error }

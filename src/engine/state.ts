@@ -124,7 +124,7 @@ export class ExecutionState {
 
   /** Outputs of the nodes that succeeded, by name. */
   outputs(names?: Set<string>): { [node: string]: Json } {
-    const outputs: { [node: string]: Json } = {}
+    const outputs: { [node: string]: Json } = { ...this.start.kept?.outputs }
     for (const { name } of this.#order) {
       const state = this.node(name)
       if (state.status === 'succeeded' && (!names || names.has(name))) outputs[name] = state.output

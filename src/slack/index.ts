@@ -2,4 +2,5 @@
 export { createSlackApp } from './app.ts'
 export { createSlackClients, type SlackClients } from './clients.ts'
 export { createMessenger } from './messenger.ts'
+export { createPeople } from './people.ts'
 export type { Log, SlackApp, SlackAppOptions, SlackConfig, SurfaceLinks } from './ports.ts'

@@ -1,0 +1,129 @@
+// `approve` and `reject`: decides what an execution waits for. Of simultaneous decisions exactly one settles each turn;
+// everybody else is told what became of theirs.
+import { z } from 'zod'
+import { checkInputs } from '../definition/inputs.ts'
+import type { Actor, Decision, DecisionRules, Report } from '../engine/report.ts'
+import { WorkflowError } from '../errors.ts'
+import { type JsonObject, jsonObjectSchema } from '../json.ts'
+import { findReport } from './find.ts'
+import type { Command, Services } from './types.ts'
+
+const input = z.object({
+  executionId: z.string().max(100),
+  node: z.string().max(100).optional().describe('which question, when the execution asks several'),
+  reason: z.string().max(1000).optional(),
+  form: jsonObjectSchema.default({}),
+})
+
+type Question = { node: string; signal: string; what: string; rules: DecisionRules; decisions: Decision[] }
+
+function decide(decision: Decision['decision'], summary: string): Command<z.infer<typeof input>> {
+  return {
+    name: decision,
+    summary,
+    usage: `${decision} <execution> [reason=…]`,
+    examples: [`${decision} 1f3k9ab-x7q2m`],
+    input,
+    async run({ executionId, node, reason, form }, { actor, services }) {
+      // A reminder or another decision may come in between: then the question goes on under the next name.
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const question = openQuestion(await findReport(services, executionId), node)
+        await requirePermission(
+          services,
+          question,
+          actor,
+          (await findReport(services, executionId)).startedBy,
+        )
+        const made = madeDecision(decision, question.rules, {
+          actor,
+          reason,
+          form,
+          now: services.clock.now(),
+        })
+        if (await services.engine.signal(executionId, question.signal, made as unknown as JsonObject)) {
+          return { kind: 'decided', executionId, node: question.node, what: question.what, decision: made }
+        }
+      }
+      throw alreadyDecided(executionId)
+    },
+  }
+}
+
+export const approve = decide('approve', 'Approve what an execution asks for')
+export const reject = decide('reject', 'Reject what an execution asks for')
+
+function openQuestion(report: Report, wanted: string | undefined): Question {
+  for (const node of report.nodes) {
+    if (node.status !== 'waiting' || node.waitingFor.kind !== 'person') continue
+    if (wanted === undefined || node.name === wanted) return { node: node.name, ...node.waitingFor }
+  }
+  throw alreadyDecided(report.id)
+}
+
+function alreadyDecided(executionId: string): WorkflowError {
+  return new WorkflowError(
+    'approval.not_open',
+    'This has been decided already, or nobody asks for it any more.',
+    {
+      hint: `report ${executionId} shows what became of it.`,
+    },
+  )
+}
+
+async function requirePermission(
+  { people }: Services,
+  question: Question,
+  actor: Actor,
+  requester: Actor,
+): Promise<void> {
+  const { users, groups, notRequester } = question.rules
+  if (question.decisions.some((made) => made.by.id === actor.id && made.by.kind === actor.kind)) {
+    throw new WorkflowError(
+      'approval.decided_before',
+      'You have decided already; it takes other people too.',
+      {
+        hint: 'Nothing more to do for you.',
+      },
+    )
+  }
+  if (notRequester && requester.kind === actor.kind && requester.id === actor.id) {
+    throw new WorkflowError(
+      'approval.own_request',
+      'You started this yourself, so somebody else has to decide.',
+      {
+        hint: 'Ask a colleague to decide.',
+      },
+    )
+  }
+  if (users.length === 0 && groups.length === 0) return
+  if (actor.kind === 'slack' && users.includes(actor.id)) return
+  if (actor.kind === 'slack') {
+    for (const group of groups) if (await people.isMember(actor.id, group)) return
+  }
+  const whom = [...users.map((id) => `<@${id}>`), ...groups.map((id) => `<!subteam^${id}>`)].join(', ')
+  throw new WorkflowError('approval.not_yours', 'You are not among those who may decide this.', {
+    hint: `Ask ${whom}.`,
+  })
+}
+
+function madeDecision(
+  decision: Decision['decision'],
+  rules: DecisionRules,
+  given: { actor: Actor; reason: string | undefined; form: JsonObject; now: number },
+): Decision {
+  const reason = given.reason?.trim() || null
+  if (decision === 'reject' && rules.reason === 'required' && reason === null) {
+    throw new WorkflowError('approval.reason_needed', 'A rejection needs a reason here.', {
+      hint: 'Say in a few words why.',
+    })
+  }
+  const made = { decision, by: given.actor, at: new Date(given.now).toISOString(), reason }
+  if (decision === 'reject') return { ...made, form: {} }
+  const form = checkInputs(rules.form, given.form)
+  if (!form.ok) {
+    throw new WorkflowError('inputs.invalid', form.faults.map((fault) => fault.message).join(' '), {
+      hint: `It asks for: ${Object.keys(rules.form).join(', ')}.`,
+    })
+  }
+  return { ...made, form: form.values }
+}

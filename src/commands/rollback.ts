@@ -1,0 +1,37 @@
+// `rollback`: takes back what an execution did, as far as its workflow says how.
+import { z } from 'zod'
+import { rollback as rollbackStart } from '../engine/again.ts'
+import { WorkflowError } from '../errors.ts'
+import { findFinished, findVersionOf } from './find.ts'
+import type { Command } from './types.ts'
+
+const input = z.object({ executionId: z.string().max(100) })
+/** A rollback is asked for once in the life of an execution; a repeat answers the first. */
+const foreverMs = 10 * 365 * 86_400_000
+
+export const rollback: Command<z.infer<typeof input>> = {
+  name: 'rollback',
+  summary: 'Take back what an execution did',
+  usage: 'rollback <execution>',
+  examples: ['rollback 1f3k9ab-x7q2m'],
+  input,
+  async run({ executionId }, { actor, services }) {
+    const report = await findFinished(services, executionId)
+    const request = rollbackStart(report, await findVersionOf(services, report))
+    if (!request) {
+      throw new WorkflowError(
+        'execution.not_undoable',
+        `Nothing that execution ${executionId} did can be taken back.`,
+        {
+          hint: 'Only steps that name another step under `undo` can be.',
+        },
+      )
+    }
+    const { executionId: id, started } = await services.engine.start({
+      ...request,
+      startedBy: actor,
+      once: { key: `rollback:${executionId}`, windowMs: foreverMs },
+    })
+    return { kind: 'started', executionId: id, started, workflow: report.workflow }
+  },
+}
