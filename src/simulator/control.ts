@@ -93,8 +93,11 @@ export interface Delivery {
 
 /** `POST /control/command`, `/control/message`, `/control/action`, `/control/submit`, `/control/close`, … */
 export interface ControlRequests {
-  /** Types a slash command; `text` begins with `/`. Posts nothing by itself (as in Slack). */
-  command: { user: string; channel: string; text: string }
+  /**
+   * Types a slash command; `text` begins with `/`. Posts nothing by itself (as in Slack). With `deliveries` the very
+   * same envelope arrives so many times: redelivery as Slack does it.
+   */
+  command: { user: string; channel: string; text: string; deliveries?: number }
   /** Writes a message; an @mention of the bot is delivered as an `app_mention` event. Answers the message. */
   message: { user: string; channel: string; text: string; thread_ts?: string }
   /**

@@ -10,6 +10,7 @@ interface StoredFile extends SimulatedFile {
 }
 
 const KEPT_FILES = 300
+const KEPT_BYTES = 200_000_000
 export const FILE_BYTES = 50_000_000
 
 const types: Record<string, string> = {
@@ -70,6 +71,7 @@ export class Files {
     if (content.byteLength !== upload.length) throw new SlackRefusal('length_mismatch', {}, { status: 400 })
     this.uploads.delete(ticket)
     file.content = content
+    this.forgetOldest()
   }
 
   /** @throws SlackRefusal `file_not_found` when its bytes never came. */
@@ -89,6 +91,16 @@ export class Files {
   content(id: string): { bytes: Uint8Array; mimetype: string } | undefined {
     const file = this.files.get(id)
     return file?.completed && file.content ? { bytes: file.content, mimetype: file.mimetype } : undefined
+  }
+
+  /** Drops the oldest contents while all of them together take too much memory. */
+  private forgetOldest(): void {
+    let total = [...this.files.values()].reduce((sum, f) => sum + (f.content?.byteLength ?? 0), 0)
+    for (const [id, file] of this.files) {
+      if (total <= KEPT_BYTES) return
+      total -= file.content?.byteLength ?? 0
+      this.files.delete(id)
+    }
   }
 }
 

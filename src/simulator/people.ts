@@ -47,7 +47,13 @@ export class People {
     })
     const delivery = await sendEnvelope(
       this.core,
-      { type: 'slash_commands', payload, subject: name, acceptsResponse: true },
+      {
+        type: 'slash_commands',
+        payload,
+        subject: name,
+        acceptsResponse: true,
+        deliveries: asked.deliveries ?? 1,
+      },
       () => this.failed(channel.id, user.id, name),
     )
     if (isObject(delivery.response)) this.acknowledgedWith(name, grant, delivery.response)
@@ -107,7 +113,7 @@ export class People {
         type: 'interactive',
         payload,
         subject: located.action_id,
-        ...(asked.deliveries ? { deliveries: asked.deliveries } : {}),
+        deliveries: asked.deliveries ?? 1,
       },
       () => where && this.failed(where, user.id, 'This action'),
     )

@@ -9,9 +9,10 @@ const place = z.union([
 ])
 const target = { user: z.string(), in: place, block_id: z.string().optional(), action_id: z.string() }
 const channel = z.string()
+const deliveries = z.int().min(1).max(20).optional()
 
 export const requestShapes: { [K in keyof ControlRequests]: z.ZodType<ControlRequests[K]> } = {
-  command: z.strictObject({ user: z.string(), channel, text: z.string().max(8000) }),
+  command: z.strictObject({ user: z.string(), channel, text: z.string().max(8000), deliveries }),
   message: z.strictObject({
     user: z.string(),
     channel,
@@ -21,7 +22,7 @@ export const requestShapes: { [K in keyof ControlRequests]: z.ZodType<ControlReq
   action: z.strictObject({
     ...target,
     value: value.optional(),
-    deliveries: z.int().min(1).max(20).optional(),
+    deliveries,
   }),
   submit: z.strictObject({
     user: z.string(),

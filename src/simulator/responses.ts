@@ -22,7 +22,8 @@ export function respond(core: Core, id: string, answer: Payload): void {
 /** The payload of an ack to a slash command is an answer of the same shape. */
 export function applyResponse(core: Core, grant: ResponseGrant, answer: Payload): void {
   const { workspace } = core
-  const original = grant.original ? workspace.find(grant.channel, grant.original) : undefined
+  const target = grant.original ? workspace.find(grant.channel, grant.original) : undefined
+  const original = target?.user === workspace.bot.user_id ? target : undefined
   if (asFlag(answer.delete_original)) {
     if (!original) throw new SlackRefusal('message_not_found', {}, { status: 404 })
     workspace.remove(original)

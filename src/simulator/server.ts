@@ -2,6 +2,7 @@
 // for people. It answers loopback alone, and no page of another site can talk to it.
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
 import type { ControlRequests } from './control.ts'
@@ -38,6 +39,7 @@ export function buildServer(core: Core, api: WebApi, control: Control): Hono {
   server.use('/upload/*', bodyLimit({ maxSize: FILE_BYTES + 100_000 }))
   server.use('/api/*', bodyLimit({ maxSize: BODY_BYTES }))
   server.use('/control/*', bodyLimit({ maxSize: BODY_BYTES }))
+  server.use('/response/*', bodyLimit({ maxSize: BODY_BYTES }))
   serveApp(server, core, api)
   serveControl(server, control)
   servePage(server, core)
@@ -53,7 +55,9 @@ export function buildServer(core: Core, api: WebApi, control: Control): Hono {
         status: error.status,
         headers: { 'content-type': 'application/json', ...error.headers },
       })
-    throw error
+    if (error instanceof HTTPException) return error.getResponse()
+    console.error('The simulator made a mistake:', error)
+    return c.json({ ok: false, error: 'internal_error', message: 'The simulator made a mistake.' }, 500)
   })
   return server
 }
@@ -120,12 +124,11 @@ function serveControl(server: Hono, control: Control): void {
       const unfollow = control.follow((event) => {
         void stream.writeSSE({ data: JSON.stringify(event) })
       }, viewer)
-      stream.onAbort(unfollow)
       await stream.write(': connected\n\n')
-      while (!stream.aborted && !stream.closed) {
-        await stream.sleep(KEEP_ALIVE_MS)
-        await stream.write(': still here\n\n')
-      }
+      const beat = setInterval(() => void stream.write(': still here\n\n'), KEEP_ALIVE_MS)
+      await new Promise<void>((resolve) => stream.onAbort(resolve))
+      clearInterval(beat)
+      unfollow()
     })
   })
 }

@@ -97,6 +97,18 @@ describe('acknowledgements', () => {
     await simulator.control.until(() => simulator.control.problems().find((p) => p.kind === 'late_ack'))
   })
 
+  it('come once for each delivery of the very same envelope', async () => {
+    const client = await connect()
+    const twice = { user: ana, channel: operations, text: '/workflow list', deliveries: 2 }
+    expect(await simulator.control.command(twice)).toMatchObject({ acked: true })
+    const envelopes = client.received.filter((e) => e.type === 'slash_commands')
+    expect(envelopes.map((e) => e.retry_attempt)).toEqual([undefined, 1])
+    expect(envelopes[1]).toMatchObject({
+      envelope_id: envelopes[0]?.envelope_id,
+      payload: envelopes[0]?.payload,
+    })
+  })
+
   it('are impossible while nobody is connected', async () => {
     expect(await command()).toMatchObject({ acked: false })
     expect(simulator.control.problems()).toMatchObject([{ kind: 'not_connected', subject: '/workflow' }])

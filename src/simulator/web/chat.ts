@@ -2,7 +2,15 @@
 import { asFlag, asText, isObject, type Payload } from '../payload.ts'
 import { SlackRefusal } from '../refusal.ts'
 import type { StoredMessage } from '../workspace.ts'
-import { channelOf, contentOf, type Methods, messageOf, shownMessage, writableChannel } from './method.ts'
+import {
+  channelOf,
+  contentOf,
+  type Methods,
+  messageOf,
+  shownMessage,
+  threadOf,
+  writableChannel,
+} from './method.ts'
 
 /** A message of the bot's own, or Slack's refusal to touch it. */
 function ownMessage(message: StoredMessage, bot: string, refusal: string): StoredMessage {
@@ -18,8 +26,7 @@ export const chat: Methods = {
       const { workspace } = core
       const channel = writableChannel(workspace, args.channel)
       const content = contentOf(core, args, { truncate: true })
-      const thread_ts = asText(args.thread_ts)
-      if (thread_ts && !workspace.find(channel.id, thread_ts)) throw new SlackRefusal('thread_not_found')
+      const thread_ts = threadOf(workspace, channel.id, args.thread_ts)
       const broadcast = thread_ts && asFlag(args.reply_broadcast)
       const message = workspace.post(channel.id, {
         user: workspace.bot.user_id,

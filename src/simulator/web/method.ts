@@ -56,6 +56,15 @@ export function messageOf(workspace: Workspace, channel: string, ts: unknown): S
   return message
 }
 
+/** The thread to answer in, if the call names one. @throws SlackRefusal `thread_not_found`. */
+export function threadOf(workspace: Workspace, channel: string, value: unknown): string | undefined {
+  const ts = asText(value)
+  if (!ts) return undefined
+  const parent = workspace.find(channel, ts)
+  if (!parent || parent.ephemeral_for) throw new SlackRefusal('thread_not_found')
+  return ts
+}
+
 export interface Content {
   text: string
   blocks?: KnownBlock[]

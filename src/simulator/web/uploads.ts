@@ -2,7 +2,7 @@
 import { FILE_BYTES } from '../files.ts'
 import { asCount, asList, asObject, asText } from '../payload.ts'
 import { SlackRefusal } from '../refusal.ts'
-import { contentOf, type Methods, shownFile, writableChannel } from './method.ts'
+import { contentOf, type Methods, shownFile, threadOf, writableChannel } from './method.ts'
 
 export const uploads: Methods = {
   'files.getUploadURLExternal': {
@@ -33,9 +33,7 @@ export const uploads: Methods = {
       if (wanted.length === 0) throw new SlackRefusal('invalid_arguments')
       const target = asText(args.channel_id) ?? asText(args.channels)
       const channel = target ? writableChannel(workspace, target) : undefined
-      const thread_ts = asText(args.thread_ts)
-      if (channel && thread_ts && !workspace.find(channel.id, thread_ts))
-        throw new SlackRefusal('thread_not_found')
+      const thread_ts = channel && threadOf(workspace, channel.id, args.thread_ts)
       const said =
         args.blocks === undefined && !asText(args.initial_comment)
           ? { text: '' }
