@@ -15,7 +15,7 @@ const initials = (name) => {
  */
 export function avatar(userId, size = 'normal') {
   const user = userOf(userId)
-  const isBot = user?.is_bot ?? userId === store.state?.bot.user_id
+  const isBot = userId === store.state?.bot.user_id
   return h(
     'span',
     {

@@ -1,6 +1,7 @@
 // Blocks that group others: plans with their tasks, task cards, cards, carousels and containers.
 import { h, icon, link } from './dom.js'
 import { renderElement } from './elements.js'
+import { textNodes } from './emoji.js'
 import { richText } from './richtext.js'
 import { plainText, textObject } from './text.js'
 
@@ -57,7 +58,7 @@ export function planBlock(block, surface) {
         : 'pending'
   const summary = [
     statusMark(overall),
-    h('span', { class: 'plan-title', dir: 'auto' }, block.title),
+    h('span', { class: 'plan-title', dir: 'auto' }, textNodes(String(block.title))),
     h('span', { class: 'plan-count' }, `${done} of ${tasks.length}`),
   ]
   const bar = h('span', {
@@ -77,7 +78,7 @@ export function planBlock(block, surface) {
 export function taskCard(task, surface) {
   const summary = [
     statusMark(task.status ?? 'pending'),
-    h('span', { class: 'task-title', dir: 'auto' }, task.title),
+    h('span', { class: 'task-title', dir: 'auto' }, textNodes(String(task.title))),
   ]
   const parts = [
     task.details && h('div', { class: 'task-details' }, richText(task.details)),

@@ -1,12 +1,13 @@
 // The table block, and the data_table block with sorting, a filter and pages. Both scroll inside themselves.
 import { h, icon } from './dom.js'
+import { textNodes } from './emoji.js'
 import { richText } from './richtext.js'
 
 /** @param {any} cell */
 function cellContent(cell) {
   if (cell?.type === 'rich_text') return richText(cell)
   if (cell?.type === 'raw_number') return String(cell.text ?? cell.value)
-  return String(cell?.text ?? '')
+  return textNodes(String(cell?.text ?? ''))
 }
 
 /** @param {any} cell */

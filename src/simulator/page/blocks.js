@@ -2,7 +2,7 @@
 import { cardBlock, carouselBlock, containerBlock, planBlock, taskCard } from './blocks-cards.js'
 import { chartBlock } from './blocks-charts.js'
 import { dataTableBlock, tableBlock } from './blocks-tables.js'
-import { h, icon, link, safeImage, safeLink } from './dom.js'
+import { h, icon, link, picture, safeImage, safeLink } from './dom.js'
 import { renderElement } from './elements.js'
 import { markdown } from './markdown.js'
 import { richText } from './richtext.js'
@@ -48,7 +48,7 @@ const RENDERERS = {
     return h(
       'div',
       { class: `header-text header-${level}`, role: 'heading', 'aria-level': level + 2, dir: 'auto' },
-      plainText(block.text),
+      textObject(block.text),
     )
   },
   context: (block, surface) =>
@@ -132,7 +132,7 @@ function imageBlock(block) {
       ? h(
           'a',
           { href: source, target: '_blank', rel: 'noopener noreferrer' },
-          h('img', { src: source, alt: block.alt_text ?? '', loading: 'lazy' }),
+          picture(source, block.alt_text ?? ''),
         )
       : h('div', { class: 'picture-missing' }, icon('file'), block.alt_text),
   )
@@ -144,7 +144,7 @@ let inputs = 0
 function input(block, surface) {
   const id = `field-${++inputs}`
   const hint =
-    block.hint && h('div', { class: 'field-hint', id: `${id}-hint`, dir: 'auto' }, plainText(block.hint))
+    block.hint && h('div', { class: 'field-hint', id: `${id}-hint`, dir: 'auto' }, textObject(block.hint))
   const root = h('div', { class: 'input-field' })
   root.append(
     h(
@@ -206,7 +206,7 @@ function video(block) {
       h(
         'a',
         { class: 'video-thumbnail', href: target ?? thumbnail, target: '_blank', rel: 'noopener noreferrer' },
-        h('img', { src: thumbnail, alt: block.alt_text ?? '', loading: 'lazy' }),
+        picture(thumbnail, block.alt_text ?? ''),
         h('span', { class: 'video-play' }, icon('play')),
       ),
   )

@@ -80,6 +80,27 @@ export function safeImage(address) {
 }
 
 /**
+ * A picture; where it cannot be loaded its words take its place.
+ * @param {string} source an address that safeImage allowed
+ * @param {string} words its alternative text
+ * @param {string} [className]
+ */
+export function picture(source, words, className = '') {
+  const image = h('img', { class: className, src: source, alt: words, loading: 'lazy' })
+  image.addEventListener('error', () => {
+    image.replaceWith(
+      h(
+        'span',
+        { class: `picture-missing ${className}`.trim(), role: 'img', 'aria-label': words },
+        icon('file'),
+        h('span', { dir: 'auto' }, words),
+      ),
+    )
+  })
+  return image
+}
+
+/**
  * A link that leaves the page in a new tab; plain text when the address is not one to follow.
  * @param {unknown} address
  * @param {Child} label
@@ -116,7 +137,7 @@ const ICONS = {
   file: 'M5 2.5h6.5L15.5 6.5v11h-10.5zM11.5 2.5v4h4',
   sun: 'M13.5 10a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M4.3 15.7l1.1-1.1M14.6 5.4l1.1-1.1',
   moon: 'M16.5 12A7 7 0 0 1 8 3.5a7 7 0 1 0 8.5 8.5z',
-  auto: 'M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0zM10 3v14M10 5.5l4.5 1.8M10 9h6.5M10 12.5h6',
+  auto: 'M3 4.5h14v9H3zM7 17h6M10 13.5V17',
   play: 'M6.5 4.5v11l9-5.5z',
   trash: 'M4 6h12M8 6V4h4v2M5.5 6l.8 10.5h7.4L14.5 6M8.5 9v4.5M11.5 9v4.5',
   up: 'M6 9.5 10 5l4 4.5M10 5v10',

@@ -2,7 +2,7 @@
 // In an input block a change is only remembered until the submit; elsewhere it is sent to the app at once.
 import { act, note, track, valueKey } from './actions.js'
 import { choicesFor, enteredValue } from './choices.js'
-import { h, icon, safeImage, safeLink } from './dom.js'
+import { h, icon, picture, safeImage, safeLink } from './dom.js'
 import { openMenu } from './floating.js'
 import { select } from './select.js'
 import { store } from './store.js'
@@ -180,7 +180,7 @@ function overflow(element, { block, surface }) {
 function image(element) {
   const source = safeImage(element.image_url ?? element.slack_file?.url ?? '')
   return source
-    ? h('img', { class: 'element-image', src: source, alt: element.alt_text ?? '', loading: 'lazy' })
+    ? picture(source, element.alt_text ?? '', 'element-image')
     : h('span', { class: 'element-image missing', role: 'img', 'aria-label': element.alt_text }, icon('file'))
 }
 

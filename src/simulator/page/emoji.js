@@ -1,5 +1,6 @@
 // Emoji by the names that Slack gives them; a name that is not here stays readable as `:name:`.
 import { h } from './dom.js'
+import { DRAWN, drawing } from './emoji-art.js'
 
 /** Pairs of name(s) and character, several names joined by `|`. */
 const LIST = `
@@ -50,25 +51,48 @@ for (const entry of LIST.trim().split(/[;\n]/)) {
   for (const name of entry.slice(0, space).split('|')) EMOJI.set(name.trim(), entry.slice(space + 1))
 }
 
+/** Names by character, without variation selectors. @type {Map<string, string>} */
+const NAMES = new Map([...EMOJI].reverse().map(([name, char]) => [char.replace(/\uFE0F/g, ''), name]))
+
 /** The character for a name, or null. @param {string} name */
 export const emojiChar = (name) => EMOJI.get(name.toLowerCase()) ?? null
+
+/**
+ * A character with its name for those who do not see it; drawn where there is a drawing.
+ * @param {string} char @param {string} name
+ */
+export const charNode = (char, name) =>
+  h(
+    'span',
+    { class: 'emoji', title: `:${name}:`, role: 'img', 'aria-label': name.replace(/_/g, ' ') },
+    drawing(char) ?? char,
+  )
 
 /** @param {string} name */
 export function emojiNode(name) {
   const char = emojiChar(name)
-  return (
-    char &&
-    h(
-      'span',
-      { class: 'emoji', title: `:${name}:`, role: 'img', 'aria-label': name.replace(/_/g, ' ') },
-      char,
-    )
-  )
+  return char && charNode(char, name)
 }
 
 /**
- * Plain text with `:names:` turned into characters.
+ * Plain text with `:names:` turned into characters, for labels and attributes.
  * @param {string} text
  */
 export const withEmoji = (text) =>
   String(text ?? '').replace(/:([a-z0-9_+'-]+):/gi, (whole, name) => emojiChar(name) ?? whole)
+
+/**
+ * Text nodes, with the drawn characters as drawings.
+ * @param {string} text
+ * @returns {DocumentFragment}
+ */
+export function textNodes(text) {
+  const out = document.createDocumentFragment()
+  let rest = text
+  for (let found = DRAWN.exec(rest); found; found = DRAWN.exec(rest)) {
+    out.append(rest.slice(0, found.index), charNode(found[1], NAMES.get(found[1]) ?? found[1]))
+    rest = rest.slice(found.index + found[0].length)
+  }
+  if (rest) out.append(rest)
+  return out
+}

@@ -1,6 +1,6 @@
 // Things that float above the page: popovers next to an anchor, menus, and the small "are you sure?" dialog.
 // Popovers sit in the browser's top layer inside the nearest dialog, so that they are never cut off or inert.
-import { append, h } from './dom.js'
+import { append, h, icon } from './dom.js'
 
 /** @type {{ node: HTMLElement, close: (refocus?: boolean) => void } | null} */
 let current = null
@@ -100,6 +100,7 @@ export function openMenu(anchor, items, options = {}) {
       const content = [
         item.icon,
         h('span', { class: 'menu-text', dir: 'auto' }, item.label, item.hint && h('small', null, item.hint)),
+        item.checked && icon('check', 'menu-check'),
       ]
       const run = () => {
         popover.close(true)

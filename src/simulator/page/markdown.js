@@ -1,7 +1,7 @@
 // The markdown block: standard Markdown (headings, emphasis, code, lists, tasks, quotes, tables, links) to DOM nodes.
 // Small on purpose: it renders what an app sends in Slack and leaves raw HTML as the text that it is.
 import { h, link } from './dom.js'
-import { emojiNode } from './emoji.js'
+import { emojiNode, textNodes } from './emoji.js'
 
 /**
  * @param {string} text
@@ -190,11 +190,11 @@ function inline(text, depth = 0) {
   while (rest) {
     const match = depth < 8 ? INLINE.exec(rest) : null
     if (!match) break
-    if (match.index > 0) out.push(rest.slice(0, match.index))
+    if (match.index > 0) out.push(textNodes(rest.slice(0, match.index)))
     out.push(inlineNode(match, depth))
     rest = rest.slice(match.index + match[0].length)
   }
-  if (rest) out.push(rest)
+  if (rest) out.push(textNodes(rest))
   return out
 }
 

@@ -3,8 +3,8 @@ import { surfaceOf } from './actions.js'
 import { post } from './api.js'
 import { avatar } from './avatar.js'
 import { renderBlocks } from './blocks.js'
-import { h, icon, iconButton, safeImage, safeLink } from './dom.js'
-import { withEmoji } from './emoji.js'
+import { h, icon, iconButton, picture, safeImage, safeLink } from './dom.js'
+import { emojiNode } from './emoji.js'
 import { openMenu } from './floating.js'
 import { mrkdwn } from './mrkdwn.js'
 import { go } from './place.js'
@@ -96,7 +96,7 @@ function file(given) {
       h(
         'a',
         { href: source, target: '_blank', rel: 'noopener noreferrer' },
-        h('img', { src: source, alt: given.alt_text ?? given.title, loading: 'lazy' }),
+        picture(source, given.alt_text ?? given.title),
       ),
     )
   }
@@ -143,7 +143,7 @@ function reactions(message) {
       h(
         'span',
         { class: 'reaction', title: reaction.users.map(displayName).join(', ') },
-        withEmoji(`:${reaction.name}:`),
+        emojiNode(reaction.name) ?? `:${reaction.name}:`,
         ' ',
         reaction.count,
       ),
@@ -169,11 +169,7 @@ function replies(message) {
       data: { testid: 'replies' },
       on: { click: () => go({ channel: message.channel, thread: message.ts }) },
     },
-    h(
-      'span',
-      { class: 'faces' },
-      (faces.length > 0 ? faces : [message.user]).map((id) => avatar(id, 'small')),
-    ),
+    h('span', { class: 'faces' }, faces.length > 0 ? faces.map((id) => avatar(id, 'small')) : icon('reply')),
     h('span', { class: 'replies-count' }, `${count} ${count === 1 ? 'reply' : 'replies'}`),
     message.latest_reply &&
       h('span', { class: 'replies-when' }, `Last reply ${ago(tsDate(message.latest_reply))}`),

@@ -1,7 +1,7 @@
 // Slack's own markup ("mrkdwn") to DOM nodes: bold, italic, strike, code, quotes, lists, links, mentions, dates, emoji.
 // Hand-written rather than a Markdown library because the syntax differs and every piece must end as a text node.
 import { h, link } from './dom.js'
-import { emojiNode } from './emoji.js'
+import { emojiNode, textNodes } from './emoji.js'
 import { formatDate } from './time.js'
 
 /**
@@ -84,9 +84,19 @@ function lines(text, out) {
   flush()
 }
 
-/** @param {string} text */
+/** Code shows links and mentions as the words that a reader would see. @param {string} text */
 function plainInside(text) {
-  return decode(text.replace(/<([^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target, label) => label || target))
+  return decode(
+    text.replace(/<((?:https?:|mailto:|[@#!])[^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target, label) => {
+      if (label) return label
+      const name = target.startsWith('@')
+        ? names.user(target.slice(1))?.name
+        : target.startsWith('#')
+          ? names.channel(target.slice(1))
+          : null
+      return name ? target[0] + name : target
+    }),
+  )
 }
 
 const PAIRS = /** @type {Record<string, string>} */ ({ '*': 'strong', _: 'em', '~': 's' })
@@ -102,7 +112,7 @@ export function inline(text, depth = 0) {
   let plain = ''
   let at = 0
   const flush = () => {
-    if (plain) out.append(decode(plain))
+    if (plain) out.append(textNodes(decode(plain)))
     plain = ''
   }
   const put = (/** @type {Node} */ node, /** @type {number} */ next) => {

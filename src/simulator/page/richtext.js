@@ -1,6 +1,6 @@
 // The rich_text block: sections, lists, quotes and preformatted text with styled runs, mentions, links and dates.
 import { h, link, safeImage } from './dom.js'
-import { emojiChar } from './emoji.js'
+import { charNode, emojiChar, textNodes } from './emoji.js'
 import { broadcast, channelMention, dateNode, usergroupMention, userMention } from './mrkdwn.js'
 
 /**
@@ -110,8 +110,7 @@ function emoji(element) {
       ? String.fromCodePoint(...codes)
       : null
   const char = written ?? emojiChar(element.name ?? '')
-  if (char)
-    return h('span', { class: 'emoji', title: `:${element.name}:`, role: 'img', 'aria-label': label }, char)
+  if (char) return charNode(char, String(element.name ?? ''))
   const picture = element.url && safeImage(element.url)
   return picture ? h('img', { class: 'emoji-image', src: picture, alt: label }) : `:${element.name}:`
 }
@@ -120,7 +119,9 @@ function emoji(element) {
 function withBreaks(text) {
   return String(text ?? '')
     .split('\n')
-    .flatMap((line, index) => (index === 0 ? [line] : [document.createElement('br'), line]))
+    .flatMap((line, index) =>
+      index === 0 ? [textNodes(line)] : [document.createElement('br'), textNodes(line)],
+    )
 }
 
 /** @param {any} node @param {any} style */

@@ -174,11 +174,9 @@ function themeButton() {
     () => {
       memory.setTheme(next)
       applyTheme()
-      button
-        .replaceWith(themeButton())(
-          /** @type {HTMLElement | null} */ document.querySelector('[data-testid="theme"]'),
-        )
-        ?.focus()
+      const fresh = themeButton()
+      button.replaceWith(fresh)
+      fresh.focus()
     },
     { data: { testid: 'theme', key: 'theme' } },
   )

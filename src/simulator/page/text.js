@@ -1,6 +1,6 @@
 // Text objects: plain_text with emoji names, mrkdwn with everything that Slack's markup knows.
 import { h } from './dom.js'
-import { withEmoji } from './emoji.js'
+import { textNodes, withEmoji } from './emoji.js'
 import { mrkdwn } from './mrkdwn.js'
 
 /**
@@ -10,7 +10,7 @@ import { mrkdwn } from './mrkdwn.js'
 export function textObject(object) {
   if (!object) return document.createTextNode('')
   if (object.type === 'mrkdwn') return mrkdwn(object.text)
-  return h('span', { class: 'plain', dir: 'auto' }, plainText(object))
+  return h('span', { class: 'plain', dir: 'auto' }, textNodes(plainText(object)))
 }
 
 /** The words of a text object, for labels and attributes. @param {any} object */
