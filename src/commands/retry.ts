@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { failedNode, rerun } from '../engine/again.ts'
 import { WorkflowError } from '../errors.ts'
 import { findFinished, findVersion, findVersionOf } from './find.ts'
+import { startExecution } from './start.ts'
 import type { Command } from './types.ts'
 
 const input = z.object({
@@ -37,7 +38,7 @@ export const retry: Command<z.infer<typeof input>> = {
         },
       )
     }
-    const { executionId: id, started } = await services.engine.start({
+    const { executionId: id, started } = await startExecution(services, {
       ...request,
       startedBy: actor,
       ...(once ? { once } : {}),

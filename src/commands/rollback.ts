@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { rollback as rollbackStart } from '../engine/again.ts'
 import { WorkflowError } from '../errors.ts'
 import { findFinished, findVersionOf } from './find.ts'
+import { startExecution } from './start.ts'
 import type { Command } from './types.ts'
 
 const input = z.object({ executionId: z.string().max(100) })
@@ -27,7 +28,7 @@ export const rollback: Command<z.infer<typeof input>> = {
         },
       )
     }
-    const { executionId: id, started } = await services.engine.start({
+    const { executionId: id, started } = await startExecution(services, {
       ...request,
       startedBy: actor,
       once: { key: `rollback:${executionId}`, windowMs: foreverMs },

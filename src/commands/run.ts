@@ -1,9 +1,7 @@
 // `run`: starts a workflow.
 import { z } from 'zod'
-import { type Inputs, requireInputs } from '../definition/inputs.ts'
-import { WorkflowError } from '../errors.ts'
 import { jsonObjectSchema } from '../json.ts'
-import { findVersion } from './find.ts'
+import { startByHand } from './start.ts'
 import type { Command } from './types.ts'
 
 const input = z.object({ workflowId: z.string().max(200), inputs: jsonObjectSchema.default({}) })
@@ -15,21 +13,11 @@ export const run: Command<z.infer<typeof input>> = {
   examples: ['run reorder-check'],
   input,
   async run({ workflowId, inputs }, { services, actor, once }) {
-    const version = findVersion(services, workflowId)
-    const { metadata, nodes } = version.definition
-    const trigger = nodes.find((node) => node.type === 'manual')
-    if (!trigger) {
-      throw new WorkflowError('workflow.not_manual', `"${metadata.name}" is not started by hand.`, {
-        hint: 'It has no trigger of type manual.',
-      })
-    }
-    const { executionId, started } = await services.engine.start({
-      version,
-      trigger: { node: trigger.name, type: trigger.type },
-      inputs: requireInputs((trigger.inputs ?? {}) as Inputs, inputs),
+    const { executionId, started, version } = await startByHand(services, workflowId, inputs, {
       startedBy: actor,
       ...(once ? { once } : {}),
     })
-    return { kind: 'started', executionId, started, workflow: { id: metadata.id, name: metadata.name } }
+    const { id, name } = version.definition.metadata
+    return { kind: 'started', executionId, started, workflow: { id, name } }
   },
 }

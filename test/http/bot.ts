@@ -84,6 +84,8 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
       get: (id) => entries.find((entry) => entry.id === id),
       faults: () => [fault],
     },
+    people: { isMember: async () => false },
+    versions: { get: async () => undefined },
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },
     records: new MemoryRecords(),
     kinds: [],

@@ -1,0 +1,45 @@
+// How an execution comes to be, whoever asks for it: the version in service, checked inputs, no lock in the way.
+import { type Inputs, requireInputs } from '../definition/inputs.ts'
+import type { Version, WorkflowNode } from '../definition/schema.ts'
+import type { StartRequest } from '../engine/ports.ts'
+import { WorkflowError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { findVersion } from './find.ts'
+import { lockedError, lockOn } from './locks.ts'
+import type { Services } from './types.ts'
+
+/** Starts the version in service by hand. Throws `workflow.not_manual`, `inputs.invalid` and what `startExecution` throws. */
+export async function startByHand(
+  services: Services,
+  workflowId: string,
+  inputs: JsonObject,
+  more: Pick<StartRequest, 'startedBy' | 'once' | 'parent'>,
+): Promise<{ executionId: string; started: boolean; version: Version }> {
+  const version = findVersion(services, workflowId)
+  const trigger = manualTrigger(version)
+  const started = await startExecution(services, {
+    version,
+    trigger: { node: trigger.name, type: trigger.type },
+    inputs: requireInputs((trigger.inputs ?? {}) as Inputs, inputs),
+    ...more,
+  })
+  return { ...started, version }
+}
+
+/** Throws `workflow.locked`, `workflow.busy`, `engine.closing`, `store.disk_full`. */
+export async function startExecution(
+  services: Services,
+  request: StartRequest,
+): Promise<{ executionId: string; started: boolean }> {
+  const lock = lockOn(services, request.version.definition.metadata.id)
+  if (lock) throw lockedError(lock)
+  return services.engine.start(request)
+}
+
+function manualTrigger({ definition }: Version): WorkflowNode {
+  const trigger = definition.nodes.find((node) => node.type === 'manual')
+  if (trigger) return trigger
+  throw new WorkflowError('workflow.not_manual', `"${definition.metadata.name}" is not started by hand.`, {
+    hint: 'It has no trigger of type manual.',
+  })
+}
