@@ -170,7 +170,7 @@ describe('a failed evaluation', () => {
     const failure = failureOf(() => evaluateExpression('outputs["x"] > 1', scope({ x: '🐢'.repeat(5000) })))
     expect(failure.message.length).toBeLessThan(400)
     expect(failure.message).toContain('…')
-    expect(failure.message.isWellFormed()).toBe(true)
+    expect(failure.message).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/)
   })
 
   it('is ended when a regular expression or loops take too long', () => {
