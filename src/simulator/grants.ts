@@ -5,7 +5,9 @@ import { SlackRefusal } from './refusal.ts'
 interface Trigger {
   user: string
   /** The view from which it came, so that `views.push` knows the stack. */
-  view?: string
+  view?: string | undefined
+  /** The conversation in which it happened, for selects that start from it. */
+  channel?: string | undefined
   issuedAt: number
   used: boolean
 }
@@ -36,10 +38,10 @@ export class Grants {
     this.triggerMs = options.triggerMs
   }
 
-  trigger(user: string, view?: string): string {
+  trigger(user: string, from: { view?: string | undefined; channel?: string | undefined } = {}): string {
     const digits = () => String(randomBytes(6).readUIntBE(0, 6)).padStart(12, '0').slice(0, 12)
     const id = `${digits()}.${digits()}.${randomBytes(16).toString('hex')}`
-    this.triggers.set(id, { user, issuedAt: performance.now(), used: false, ...(view ? { view } : {}) })
+    this.triggers.set(id, { user, ...from, issuedAt: performance.now(), used: false })
     trim(this.triggers)
     return id
   }

@@ -42,7 +42,7 @@ export class Modals {
     const payload = {
       type: 'view_submission',
       ...envelopeBase(this.core, user),
-      trigger_id: grants.trigger(user.id, kept.id),
+      trigger_id: grants.trigger(user.id, { view: kept.id, channel: kept.channel }),
       view: views.output(kept, values),
       response_urls: this.responseUrls(kept, user, values),
     }

@@ -42,7 +42,7 @@ export class People {
     const payload = slashCommand(this.core, user, channel, {
       command: name,
       text,
-      trigger_id: grants.trigger(user.id),
+      trigger_id: grants.trigger(user.id, { channel: channel.id }),
       response_url: responseUrl(this.core, grant),
     })
     const delivery = await sendEnvelope(
@@ -98,7 +98,10 @@ export class People {
     }
     if (located.block.type === 'input' && located.block.dispatch_action !== true)
       return { acked: true, ack_ms: null, response: null, trigger_id: null }
-    const trigger_id = grants.trigger(user.id, place.view?.id)
+    const trigger_id = grants.trigger(user.id, {
+      view: place.view?.id,
+      channel: place.view?.channel ?? place.message?.channel,
+    })
     const payload = {
       type: 'block_actions',
       ...envelopeBase(this.core, user),
@@ -143,7 +146,7 @@ export class People {
       ...envelopeBase(this.core, user),
       callback_id: known.callback_id,
       action_ts: workspace.nextTs(),
-      trigger_id: grants.trigger(user.id),
+      trigger_id: grants.trigger(user.id, { channel: asked.message?.channel }),
     }
     const place = asked.message ? this.places.place(user, asked.message) : undefined
     const payload = place?.message

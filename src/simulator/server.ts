@@ -26,7 +26,6 @@ const pageHeaders = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
 }
 
 export function buildServer(core: Core, api: WebApi, control: Control): Hono {
@@ -35,6 +34,7 @@ export function buildServer(core: Core, api: WebApi, control: Control): Hono {
     const refusal = foreign(c.req.header('host'), c.req.header('origin'))
     if (refusal) return c.json({ error: 'forbidden', message: refusal }, 403)
     await next()
+    c.res.headers.set('cross-origin-resource-policy', 'same-origin')
   })
   server.use('/upload/*', bodyLimit({ maxSize: FILE_BYTES + 100_000 }))
   server.use('/api/*', bodyLimit({ maxSize: BODY_BYTES }))

@@ -16,11 +16,18 @@ export interface KeptView {
   root: string
   previous: string | null
   kind: 'modal' | 'home'
+  /** The conversation from which it was opened. */
+  channel: string | undefined
   /** As the app gave it, with ids filled in. */
   view: Payload
   touched: StateValues
   /** The options that the app suggested last, by `block_id/action_id`. */
   suggested: Map<string, Payload[]>
+}
+
+interface Origin {
+  below: KeptView | null
+  channel: string | undefined
 }
 
 const STACK = 3
@@ -48,18 +55,20 @@ export class Views {
   }
 
   /** Opens a modal as the only one that the person sees. */
-  open(user: string, view: unknown): KeptView {
-    const checked = this.check(view, 'modal')
+  open(user: string, view: unknown, channel?: string): KeptView {
+    const checked = this.check(view, 'modal', { channel })
     for (const old of this.stack(user).toReversed()) this.told(old)
     this.stacks.set(user, [])
-    return this.put(user, checked, null)
+    return this.put(user, checked, { below: null, channel })
   }
 
   /** @throws SlackRefusal `push_limit_reached` above three. */
   push(user: string, view: unknown): KeptView {
     const stack = this.stack(user)
     if (stack.length >= STACK) throw new SlackRefusal('push_limit_reached')
-    return this.put(user, this.check(view, 'modal'), stack.at(-1) ?? null)
+    const below = stack.at(-1) ?? null
+    const channel = below?.channel
+    return this.put(user, this.check(view, 'modal', { channel }), { below, channel })
   }
 
   /**
@@ -68,7 +77,7 @@ export class Views {
    */
   update(kept: KeptView, view: unknown, hash?: unknown): KeptView {
     if (asText(hash) && hash !== kept.hash) throw new SlackRefusal('hash_conflict')
-    kept.view = this.check(view, kept.kind, kept)
+    kept.view = this.check(view, kept.kind, { replaces: kept, channel: kept.channel })
     kept.hash = this.newHash()
     this.workspace.emit({ type: 'view_updated', view: this.seen(kept) })
     return kept
@@ -77,8 +86,8 @@ export class Views {
   publish(user: string, view: unknown, hash?: unknown): KeptView {
     const known = this.homes.get(user)
     if (known) return this.update(known, view, hash)
-    const checked = this.check(view, 'home')
-    const kept = this.keep(user, checked, 'home', null)
+    const checked = this.check(view, 'home', {})
+    const kept = this.keep(user, checked, 'home', { below: null, channel: undefined })
     this.homes.set(user, kept)
     this.workspace.emit({ type: 'view_opened', view: this.seen(kept) })
     return kept
@@ -141,14 +150,14 @@ export class Views {
     yield* this.homes.values()
   }
 
-  private put(user: string, view: Payload, below: KeptView | null): KeptView {
-    const kept = this.keep(user, view, 'modal', below)
+  private put(user: string, view: Payload, from: Origin): KeptView {
+    const kept = this.keep(user, view, 'modal', from)
     this.stacks.set(user, [...this.stack(user), kept])
     this.workspace.emit({ type: 'view_opened', view: this.seen(kept) })
     return kept
   }
 
-  private keep(user: string, view: Payload, kind: KeptView['kind'], below: KeptView | null): KeptView {
+  private keep(user: string, view: Payload, kind: KeptView['kind'], { below, channel }: Origin): KeptView {
     const id = `V${randomBytes(5).toString('hex').toUpperCase()}`
     return {
       id,
@@ -157,13 +166,18 @@ export class Views {
       root: below?.root ?? id,
       previous: below?.id ?? null,
       kind,
+      channel,
       view,
       touched: {},
       suggested: new Map(),
     }
   }
 
-  private check(view: unknown, type: 'modal' | 'home', replaces?: KeptView): Payload {
+  private check(
+    view: unknown,
+    type: 'modal' | 'home',
+    { replaces, channel }: { replaces?: KeptView; channel?: string | undefined },
+  ): Payload {
     if (!isObject(view))
       throw new SlackRefusal('invalid_arguments', {
         response_metadata: { messages: ['[ERROR] must be an object [json-pointer:/view]'] },
@@ -177,7 +191,8 @@ export class Views {
     const external = asText(view.external_id)
     const holder = external && this.findExternal(external)
     if (holder && holder !== replaces) throw new SlackRefusal('duplicate_external_id')
-    return { ...view, blocks: withIds(view.blocks as unknown[], newId) }
+    const blocks = withIds(view.blocks as unknown[], newId)
+    return { ...view, blocks: channel ? startingFrom(channel, blocks) : blocks }
   }
 
   private told(view: KeptView): void {
@@ -187,6 +202,16 @@ export class Views {
   private newHash(): string {
     return `${Math.floor(this.workspace.time() / 1000)}.${randomBytes(4).toString('hex')}`
   }
+}
+
+/** Fills selects with `default_to_current_conversation` where the app preselected nothing. */
+function startingFrom(channel: string, blocks: Payload[]): Payload[] {
+  for (const { element } of elementsOf(blocks)) {
+    if (element.default_to_current_conversation !== true) continue
+    if (element.type === 'conversations_select') element.initial_conversation ??= channel
+    else element.initial_conversations ??= [channel]
+  }
+  return blocks
 }
 
 export function newId(): string {

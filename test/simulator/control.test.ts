@@ -173,6 +173,7 @@ describe('the walls', () => {
     const page = await fetch(`${simulator.url}/`)
     expect(page.status).toBe(200)
     expect(page.headers.get('cache-control')).toBe('no-store')
+    expect(page.headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
     expect(page.headers.get('content-security-policy')).not.toContain('unsafe')
     for (const path of [

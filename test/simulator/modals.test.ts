@@ -132,6 +132,20 @@ describe('what was typed', () => {
     expect(actions[1]).not.toHaveProperty('response_url')
   })
 
+  it('starts from the conversation in which the modal was asked for', async () => {
+    const channel = { type: 'conversations_select', action_id: 'v', default_to_current_conversation: true }
+    const block = { type: 'input', block_id: 'where', label: plain('Where'), element: channel }
+    const values: unknown[] = []
+    const { control, open } = await opened(form('ask', { blocks: [block] as ModalView['blocks'] }), (app) => {
+      app.view('ask', async ({ ack, view }) => {
+        await ack()
+        values.push(view.state.values.where?.v)
+      })
+    })
+    await control.submit({ user: ana, view_id: open.id, values: {} })
+    expect(values).toEqual([{ type: 'conversations_select', selected_conversation: operations }])
+  })
+
   it('may come from options that the app suggested, and from no others', async () => {
     const view = form('ask', {
       blocks: [

@@ -9,7 +9,7 @@ export const views: Methods = {
     rate: 100,
     run: ({ views: store, grants }, args) => {
       const trigger = grants.exchange(args.trigger_id)
-      return { view: store.output(store.open(trigger.user, args.view)) }
+      return { view: store.output(store.open(trigger.user, args.view, trigger.channel)) }
     },
   },
 
