@@ -26,6 +26,7 @@ import { SocketReceiver } from './socket-receiver.ts'
 import { createWorkLog } from './work.ts'
 
 const slashWindowMs = 86_400_000
+const takeUpMs = 5000
 
 /** Nothing is sent until `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
@@ -155,7 +156,19 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   // A link opens in the browser; Slack wants an ack all the same.
   onClick(actionIds.link, async () => {})
 
+  /** Old messages first, as long as nobody can ask for new ones; but not for long. */
+  async function takeUp(): Promise<void> {
+    const enough = new AbortController()
+    const patience = clock.sleep(takeUpMs, enough.signal).catch(() => {})
+    const taken = reporter.refresh().catch((thrown) => {
+      log.error({ error: String(thrown) }, 'messages of an earlier process could not be taken up')
+    })
+    await Promise.race([taken, patience])
+    enough.abort()
+  }
+
   async function listen(): Promise<void> {
+    await takeUp()
     if (config.mode === 'socket') {
       await app.start()
       return
@@ -211,7 +224,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     async stop(graceMs = 10_000) {
       stopObserving()
       const enough = new AbortController()
-      const drained = work.idle().then(() => Promise.all([reporter.idle(), home.idle()]))
+      const drained = work.idle().then(() => Promise.all([reporter.flush(), home.idle()]))
       await Promise.race([drained, clock.sleep(graceMs, enough.signal).catch(() => {})])
       enough.abort()
       ending.abort()

@@ -10,7 +10,7 @@ import type { Answers, Place } from './place.ts'
 import type { Log } from './ports.ts'
 import { type DetailsPlace, renderDetails, renderLoading } from './render/details.ts'
 import { escapeLine } from './render/escape.ts'
-import { note } from './render/index.ts'
+import { note } from './render/notes.ts'
 import { renderReport } from './render/report.ts'
 
 /** Slack lets a trigger open a modal for three seconds; when the report takes longer than this, a waiting view opens. */

@@ -11,7 +11,7 @@ import { type HomeContent, renderHome } from './render/home.ts'
 /** So long after opening it, a home tab is kept fresh. */
 const lookingMs = 15 * 60_000
 /** At most one publication per person in this time. */
-const paceMs = 2000
+const paceMs = 1000
 
 export interface Home {
   /** Publishes for this person now, and keeps it fresh for a while. */

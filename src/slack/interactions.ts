@@ -14,7 +14,7 @@ import type { Answers, Place } from './place.ts'
 import type { Log, SurfaceLinks } from './ports.ts'
 import type { RunValue } from './render/buttons.ts'
 import type { DetailsPlace } from './render/details.ts'
-import { note } from './render/index.ts'
+import { note } from './render/notes.ts'
 import { alreadySettled, previewOf, settle } from './render/notification.ts'
 
 export interface Click {

@@ -32,6 +32,8 @@ export function renderLive(report: Report): Message {
 export class LiveMessage {
   readonly #options: LiveMessageOptions
   #latest: Report | undefined
+  /** Whether `#latest` was pushed since it was last looked at. */
+  #fresh = false
   #shown: string | undefined
   #notBefore = 0
   #settled = false
@@ -45,7 +47,6 @@ export class LiveMessage {
     if (shown) {
       this.#shown = JSON.stringify(renderLive(shown))
       this.#notBefore = options.clock.now() + paceMs
-      if (isFinished(shown)) this.#settle()
     }
   }
 
@@ -53,15 +54,27 @@ export class LiveMessage {
   push(report: Report): void {
     if (this.#settled || (this.#latest && isFinished(this.#latest))) return
     this.#latest = report
+    this.#fresh = true
     if (isFinished(report)) this.#hurry.abort()
+    this.#begin()
+  }
+
+  #begin(): void {
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined
+      // What was pushed after the last look and before this line would wait for ever.
+      if (this.#fresh && !this.#settled && !this.#end.signal.aborted) this.#begin()
     })
   }
 
   /** Resolves when nothing is waiting to be shown. */
   async idle(): Promise<void> {
     while (this.#working) await this.#working
+  }
+
+  /** Shows what is waiting now, whatever the pace. */
+  hurry(): void {
+    this.#hurry.abort()
   }
 
   /** Gives up waiting; what was not shown is for the next start. */
@@ -71,44 +84,45 @@ export class LiveMessage {
   }
 
   async #work(): Promise<void> {
-    const { clock, log } = this.#options
+    const { clock } = this.#options
     while (!this.#settled && !this.#end.signal.aborted) {
-      const wait = this.#notBefore - clock.now()
-      if (wait > 0 && this.#latest && !isFinished(this.#latest)) {
-        await clock.sleep(wait, this.#hurry.signal).catch(() => {})
-        continue
-      }
       const report = this.#latest
+      this.#fresh = false
       if (!report) return
       const message = renderLive(report)
       const text = JSON.stringify(message)
       if (text === this.#shown && !isFinished(report)) return
+      const wait = this.#notBefore - clock.now()
+      if (wait > 0 && !this.#hurry.signal.aborted) {
+        await clock.sleep(wait, this.#hurry.signal).catch(() => {})
+        continue
+      }
       try {
         await this.#show(report, message)
         this.#shown = text
         this.#notBefore = clock.now() + paceMs
         if (isFinished(report)) this.#settle()
-        else if (this.#latest === report) return
       } catch (thrown) {
-        if (isGone(thrown)) {
-          log.info(
-            { execution: report.id },
-            'the message of an execution is gone; it is not updated any more',
-          )
-          this.#settle()
-        } else if (isFinished(report)) {
-          log.error(
-            { execution: report.id, error: String(thrown) },
-            'a report could not be delivered; the next start tries again',
-          )
-          return
-        } else {
-          const limit = rateLimitMs(thrown)
-          log.debug({ execution: report.id, limit, error: String(thrown) }, 'a progress update gives way')
-          this.#notBefore = clock.now() + Math.max(limit ?? 0, paceMs)
-        }
+        if (!this.#worthAnother(report, thrown)) return
       }
     }
+  }
+
+  #worthAnother(report: Report, thrown: unknown): boolean {
+    const { clock, log } = this.#options
+    const about = { execution: report.id, error: String(thrown) }
+    if (isGone(thrown)) {
+      log.info(about, 'the message of an execution is gone; it is not updated any more')
+      this.#settle()
+      return false
+    }
+    if (isFinished(report)) {
+      log.error(about, 'a report could not be delivered; the next start tries again')
+      return false
+    }
+    log.debug(about, 'a progress update gives way')
+    this.#notBefore = clock.now() + Math.max(rateLimitMs(thrown) ?? 0, paceMs)
+    return this.#latest !== report || !this.#hurry.signal.aborted
   }
 
   #show(report: Report, message: Message): Promise<unknown> {

@@ -28,6 +28,26 @@ const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObje
   show: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   history: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   report: (words) => optional('executionId', words[0]?.text),
+  cancel: ([execution, ...rest]) => ({
+    ...optional('executionId', execution?.text),
+    ...optional('reason', joined(rest)),
+  }),
+  retry: ([execution, ...rest]) => ({ ...keyed(rest), ...optional('executionId', execution?.text) }),
+  rollback: (words) => optional('executionId', words[0]?.text),
+  approve: decision,
+  reject: decision,
+  lock: (words, vocabulary) => {
+    const found = workflowIn(words, vocabulary)
+    const [first, ...rest] = words.slice(found?.words ?? 0)
+    const timed = first !== undefined && /^\d+(\.\d+)?[smhd]$/.test(first.text)
+    const reason = joined(timed ? rest : first ? [first, ...rest] : [])
+    return {
+      ...optional('workflowId', found?.id),
+      ...(timed ? { duration: first.text } : {}),
+      ...optional('reason', reason),
+    }
+  },
+  unlock: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   run: (words, vocabulary) => {
     const plain = words.filter((word) => word.key === undefined)
     const found = workflowIn(plain, vocabulary)
@@ -69,6 +89,25 @@ function unknown(first: Word, rest: Word[], { commands, workflows }: Vocabulary)
       ? `Did you mean /workflow ${[near, ...rest.map((word) => word.text)].join(' ')}?`
       : '/workflow help shows what I can do.'
   return new WorkflowError('command.unknown', `I do not know the command “${typedWord}”.`, { hint })
+}
+
+/** `approve <execution> [words of the reason | reason=…] [node=…] [field=value …]` */
+function decision([execution, ...rest]: Word[]): JsonObject {
+  const { reason, node, ...form } = keyed(rest)
+  const words = joined(rest.filter((word) => word.key === undefined))
+  return {
+    ...optional('executionId', execution?.text),
+    ...optional('reason', typeof reason === 'string' ? reason : words),
+    ...(node === undefined ? {} : { node }),
+    form,
+  }
+}
+
+/** `key=value` words; values stay texts, as typed. */
+function keyed(words: Word[]): JsonObject {
+  const values: JsonObject = {}
+  for (const word of words) if (word.key !== undefined) values[word.key] = word.text
+  return values
 }
 
 function optional(key: string, value: string | undefined): JsonObject {

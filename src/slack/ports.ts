@@ -50,7 +50,10 @@ export interface SlackApp {
    * taken. Socket Mode that cannot be reached is no failure: it is tried again until it works.
    */
   start(): Promise<void>
-  /** Brings messages up to date that an earlier process left unfinished. Call it before the engine resumes. */
+  /**
+   * Brings messages up to date that an earlier process left unfinished. `start` does it, too: call `start` after the
+   * engine has resumed.
+   */
   refresh(): Promise<void>
   /** Waits for what is in flight (at most `graceMs`, 10 s unless told), then disconnects. */
   stop(graceMs?: number): Promise<void>

@@ -2,7 +2,7 @@
 // takes it up again after a restart. Which message belongs to which execution is durable.
 import type { Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { Report } from '../engine/report.ts'
+import { isFinished, type Report } from '../engine/report.ts'
 import type { Json } from '../json.ts'
 import type { SlackClients } from './clients.ts'
 import { LiveMessage, renderLive } from './live-message.ts'
@@ -30,7 +30,8 @@ export interface Reporter {
   observe(report: Report): void
   /** Takes up what an earlier process left: messages that do not show the last state, and those never posted. */
   refresh(): Promise<void>
-  idle(): Promise<void>
+  /** Shows what is waiting at once, and resolves when it is shown. */
+  flush(): Promise<void>
   close(): void
 }
 
@@ -71,22 +72,14 @@ export function createReporter(options: ReporterOptions): Reporter {
     return services.engine.info(executionId) ?? (await services.history.report(executionId))
   }
 
+  function settle(executionId: string): Promise<unknown> {
+    live.delete(executionId)
+    return noteUnsettled((ids) => ids.filter((id) => id !== executionId))
+  }
+
   function track(executionId: string, channel: string, ts: string, shown?: Report): LiveMessage {
-    const message = new LiveMessage(
-      {
-        clients,
-        clock,
-        log,
-        channel,
-        ts,
-        onSettled: () => {
-          live.delete(executionId)
-          void noteUnsettled((ids) => ids.filter((id) => id !== executionId))
-        },
-      },
-      shown,
-    )
-    return message
+    const onSettled = () => void settle(executionId)
+    return new LiveMessage({ clients, clock, log, channel, ts, onSettled }, shown)
   }
 
   async function post(executionId: string, place: Place, since: number): Promise<void> {
@@ -103,6 +96,10 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   /** Follows a message that exists. What happened meanwhile is asked for, so that nothing is missed. */
   async function adopt(executionId: string, channel: string, ts: string, shown?: Report): Promise<void> {
+    if (shown && isFinished(shown)) {
+      await settle(executionId)
+      return
+    }
     const message = live.get(executionId) ?? track(executionId, channel, ts, shown)
     live.set(executionId, message)
     const now = await latest(executionId)
@@ -158,7 +155,8 @@ export function createReporter(options: ReporterOptions): Reporter {
       ])
     },
 
-    async idle() {
+    async flush() {
+      for (const message of live.values()) message.hurry()
       await Promise.all([...live.values()].map((message) => message.idle()))
       await writing
     },

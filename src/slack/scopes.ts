@@ -14,6 +14,7 @@ export const scopesByMethod: Record<string, string[]> = {
   'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
   'users.list': ['users:read'],
   'users.info': ['users:read'],
+  'usergroups.users.list': ['usergroups:read'],
   'views.open': [],
   'views.update': [],
   'views.publish': [],

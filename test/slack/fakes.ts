@@ -18,6 +18,7 @@ export function entry(id: string, name: string, more: Partial<CatalogEntry> = {}
       edge('check stock -> notify buyers', { when: 'outputs["check stock"].low > 0' }),
     ],
   )
+  version.definition.nodes[0] = { name: 'start', type: 'manual', inputs: { note: { type: 'string' } } }
   version.definition.metadata = { id, name, description: `What ${name} does.`, tags: [], owner: 'U0ANALIMA' }
   return { id, version, faults: [], file: `workflows/${id}/workflow.yaml`, ...more }
 }
@@ -154,6 +155,8 @@ export class HandEngine {
 export function servicesOf(engine: HandEngine, entries: CatalogEntry[], clock: Services['clock']): Services {
   const claims = new Map<string, Json>()
   return {
+    people: { isMember: async () => false },
+    versions: { get: async (id) => entries.find((one) => one.id === id)?.version },
     catalog: {
       list: () => entries,
       get: (id) => entries.find((one) => one.id === id),

@@ -74,8 +74,17 @@ const waitingFor = fc.oneof(
   fc.record({
     kind: fc.constant('person' as const),
     what: text,
-    who: fc.array(text, { maxLength: 8 }),
     until: time,
+    signal: fc.constant('decision-1'),
+    rules: fc.record({
+      users: fc.array(fc.oneof(fc.constant('U0ANALIMA'), text), { maxLength: 8 }),
+      groups: fc.array(text, { maxLength: 2 }),
+      notRequester: fc.boolean(),
+      needed: fc.integer({ min: 1, max: 3 }),
+      reason: fc.constantFrom('optional', 'required'),
+      form: fc.constant({}),
+    }),
+    decisions: fc.constant([]),
   }),
   fc.record({ kind: fc.constant('retry' as const), attempt: fc.integer({ min: 2, max: 9 }), until: time }),
   fc.record({ kind: fc.constant('execution' as const), executionId: text }),

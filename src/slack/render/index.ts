@@ -1,10 +1,10 @@
 // From a command's result to a message: one place that knows which dress belongs to which result.
 import type { CommandResult } from '../../commands/types.ts'
-import { section } from './blocks.ts'
 import { escapeLine } from './escape.ts'
 import { renderHelp } from './help.ts'
 import { renderHistory } from './history.ts'
 import type { Message } from './limits.ts'
+import { note, renderDecided, renderLocked, renderPending, renderUnlocked } from './notes.ts'
 import { alreadySettled } from './notification.ts'
 import { renderReport } from './report.ts'
 import { renderWorkflow } from './workflow.ts'
@@ -27,14 +27,17 @@ export function renderResult(result: CommandResult, now: number): Message {
       const name = escapeLine(result.workflow.name)
       return note(result.started ? `*${name}* has started.` : `*${name}* was already started a moment ago.`)
     }
+    case 'locked':
+      return renderLocked(result)
+    case 'unlocked':
+      return renderUnlocked(result)
+    case 'decided':
+      return renderDecided(result)
+    case 'pending':
+      return renderPending(result, now)
     case 'acknowledged':
       return note(alreadySettled('acknowledged', result.by, result.at))
     case 'task_completed':
       return note(alreadySettled('completed', result.by, result.at))
   }
-}
-
-/** One sentence of mrkdwn. */
-export function note(text: string): Message {
-  return { text, blocks: [section(text)] }
 }
