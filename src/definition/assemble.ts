@@ -69,7 +69,10 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
     checkNode(raw, index, place.kinds, faults),
   )
   if (rawNodes.length > 0) {
-    for (const fault of checkStructure(namedNodes(rawNodes, place.kinds), edges)) faults.add(fault)
+    const named = namedNodes(rawNodes, place.kinds)
+    const allRead = named.length === rawNodes.length && named.every((node) => node.role !== undefined)
+    const allEdges = edges.length === (Array.isArray(data.edges) ? data.edges.length : 0)
+    for (const fault of checkStructure(named, edges, allRead && allEdges)) faults.add(fault)
   }
 
   const id = claimedId(data, place.folder, faults)

@@ -21,8 +21,11 @@ export interface StructureFault extends NodeFault {
   position?: number
 }
 
-/** All faults at once; paths begin with `nodes` or `edges`. */
-export function checkStructure(nodes: NamedNode[], edges: PlacedEdge[]): StructureFault[] {
+/**
+ * All faults at once; paths begin with `nodes` or `edges`. `whole` says whether these are all the nodes and edges of the
+ * file: when some could not be read, a node may only seem to be out of reach.
+ */
+export function checkStructure(nodes: NamedNode[], edges: PlacedEdge[], whole: boolean): StructureFault[] {
   const graph: GraphSource = { nodes, edges }
   return [
     ...checkNames(nodes),
@@ -31,7 +34,8 @@ export function checkStructure(nodes: NamedNode[], edges: PlacedEdge[]): Structu
     ...checkDoubles(edges),
     ...checkElse(edges),
     ...checkJoins(nodes, edges),
-    ...checkOrder(graph, nodes, edges),
+    ...checkCycle(graph, edges),
+    ...(whole ? checkReach(graph, nodes, edges) : []),
     ...edges.flatMap((edge) => checkCondition(edge, graph)),
   ]
 }
@@ -142,35 +146,34 @@ function checkJoins(nodes: NamedNode[], edges: PlacedEdge[]): StructureFault[] {
   })
 }
 
-function checkOrder(graph: GraphSource, nodes: NamedNode[], edges: PlacedEdge[]): StructureFault[] {
-  const faults: StructureFault[] = []
+function checkCycle(graph: GraphSource, edges: PlacedEdge[]): StructureFault[] {
   // An edge from a node to itself has a fault of its own.
   const cycle = findCycle({ ...graph, edges: edges.filter((edge) => edge.from !== edge.to) })
-  if (cycle) {
-    const [last, first] = [cycle.at(-2), cycle.at(-1)]
-    const closing = edges.find((edge) => edge.from === last && edge.to === first)
-    faults.push({
+  if (!cycle) return []
+  const closing = edges.find((edge) => edge.from === cycle.at(-2) && edge.to === cycle.at(-1))
+  const message = `the nodes run in a circle: ${cycle.join(' → ')}.`
+  return [
+    {
       code: 'workflow.cycle',
-      message: `the nodes run in a circle: ${cycle.join(' → ')}.`,
+      message,
       hint: 'remove one of these edges',
       path: ['edges', closing?.index ?? 0],
-    })
-  }
+    },
+  ]
+}
+
+function checkReach(graph: GraphSource, nodes: NamedNode[], edges: PlacedEdge[]): StructureFault[] {
   const names = new Set(nodes.map((node) => node.name))
-  const whole = edges.every((edge) => names.has(edge.from) && names.has(edge.to))
-  const triggers = nodes.filter((node) => node.role !== 'action').map((node) => node.name)
+  const triggers = nodes.filter((node) => node.role === 'trigger').map((node) => node.name)
+  const lost = edges.some((edge) => !names.has(edge.from) || !names.has(edge.to))
   // With edges that lead nowhere, or without a trigger, this would only repeat their faults in other words.
-  if (!whole || triggers.length === 0) return faults
-  for (const name of unreachableFrom(graph, triggers)) {
-    const index = nodes.find((node) => node.name === name)?.index ?? 0
-    faults.push({
-      code: 'workflow.unreachable_node',
-      message: `no path of edges leads from a trigger to "${name}", so it would never run.`,
-      hint: 'add an edge to it, or remove it',
-      path: ['nodes', index, 'name'],
-    })
-  }
-  return faults
+  if (lost || triggers.length === 0) return []
+  return unreachableFrom(graph, triggers).map((name) => ({
+    code: 'workflow.unreachable_node',
+    message: `no path of edges leads from a trigger to "${name}", so it would never run.`,
+    hint: 'add an edge to it, or remove it',
+    path: ['nodes', nodes.find((node) => node.name === name)?.index ?? 0, 'name'],
+  }))
 }
 
 function checkCondition(edge: PlacedEdge, definition: GraphSource): StructureFault[] {
