@@ -66,6 +66,7 @@ export class SocketMode {
   /** A single-use ticket for one connection, valid for 30 seconds. */
   ticket(): string {
     const ticket = randomUUID()
+    for (const [old, until] of this.tickets) if (until < performance.now()) this.tickets.delete(old)
     this.tickets.set(ticket, performance.now() + TICKET_MS)
     return ticket
   }

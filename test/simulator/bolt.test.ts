@@ -249,5 +249,12 @@ describe('a Bolt app connected to the simulator', () => {
     })
     const answer = await fetch(`${simulator.url}${reply?.files?.[0]?.url}`)
     expect(await answer.text()).toBe('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    await app.client.chat.postMessage({
+      channel: operations,
+      text: 'The same again',
+      blocks: [{ type: 'image', alt_text: 'The graph', slack_file: { id: reply?.files?.[0]?.id ?? '' } }],
+    })
+    const again = simulator.control.messages({ channel: operations }).at(-1)
+    expect(again?.blocks?.[0]).toMatchObject({ slack_file: { url: answer.url } })
   })
 })

@@ -104,18 +104,32 @@ function checkedBlocks(core: Core, given: unknown): KnownBlock[] | undefined {
     })
   if (JSON.stringify(given).length > BLOCKS_JSON || textLength(given) > BLOCKS_TEXT)
     throw new SlackRefusal('msg_blocks_too_long')
-  return withIds(given, newId) as unknown as KnownBlock[]
+  return withAddresses(core, withIds(given, newId)) as unknown as KnownBlock[]
 }
 
 /** Pictures may only show files that were uploaded before. */
 function missingFiles(core: Core, blocks: unknown[]): string[] {
-  return blocks.flatMap((block, i) => {
-    const file =
-      isObject(block) && block.type === 'image' && isObject(block.slack_file) ? block.slack_file : {}
-    return asText(file.id) && !core.files.info(String(file.id))
-      ? [`invalid slack file [json-pointer:/blocks/${i}/slack_file/id]`]
+  return picturesIn(blocks, '/blocks')
+    .filter(({ file }) => asText(file.id) && !core.files.info(String(file.id)))
+    .map(({ at }) => `invalid slack file [json-pointer:${at}/slack_file/id]`)
+}
+
+/** Gives pictures of uploaded files an address, as Slack does when it shows the blocks again. */
+function withAddresses(core: Core, blocks: Payload[]): Payload[] {
+  for (const { file } of picturesIn(blocks, '/blocks')) {
+    const known = asText(file.id) && core.files.info(String(file.id))
+    if (known) file.url = `${core.url()}${known.url}`
+  }
+  return blocks
+}
+
+function picturesIn(value: unknown, at: string): { file: Payload; at: string }[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own =
+    isObject(value) && value.type === 'image' && isObject(value.slack_file)
+      ? [{ file: value.slack_file, at }]
       : []
-  })
+  return [...own, ...Object.entries(value).flatMap(([key, entry]) => picturesIn(entry, `${at}/${key}`))]
 }
 
 /** Characters that a reader sees, without those of markdown blocks, which have a limit of their own. */
