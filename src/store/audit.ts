@@ -52,19 +52,28 @@ export class AuditFile implements AuditLog {
   readonly #path: string
   readonly #file: AppendFile
   readonly #anchor: AuditAnchor
+  readonly #extendsAnchor: boolean
   #count: number
   #hash: string
   #waiting: { fact: AuditFact; resolve(): void; reject(error: unknown): void }[] = []
   #writing: Promise<void> | undefined
   #closed = false
 
-  private constructor(disk: Disk, path: string, bytes: number, last: AuditAnchor, anchor: AuditAnchor) {
+  private constructor(
+    disk: Disk,
+    path: string,
+    bytes: number,
+    last: AuditAnchor,
+    anchor: AuditAnchor,
+    extendsAnchor: boolean,
+  ) {
     this.#disk = disk
     this.#path = path
     this.#file = new AppendFile(disk, path, bytes)
     this.#count = last.count
     this.#hash = last.hash
     this.#anchor = anchor
+    this.#extendsAnchor = extendsAnchor
   }
 
   /**
@@ -73,15 +82,17 @@ export class AuditFile implements AuditLog {
    */
   static async open(disk: Disk, path: string, anchor: AuditAnchor): Promise<AuditFile> {
     const bytes = (await disk.stat(path))?.bytes ?? 0
-    let last: AuditAnchor = { count: 0, hash: start }
+    let last: AuditAnchor | undefined
+    let atAnchor: AuditEntry | undefined
     let whole = 0
     for await (const { text, end } of linesBackwards(disk, path, bytes)) {
       if (end === null) continue
       whole = Math.max(whole, end)
       const entry = parseEntry(text)
       if (!entry) continue
-      last = { count: entry.number, hash: entry.hash }
-      break
+      last ??= { count: entry.number, hash: entry.hash }
+      if (entry.number === anchor.count) atAnchor = entry
+      if (entry.number <= anchor.count) break
     }
     if (whole < bytes) {
       const file = await disk.open(path, 'append')
@@ -89,12 +100,16 @@ export class AuditFile implements AuditLog {
       await file.sync()
       await file.close()
     }
-    return new AuditFile(disk, path, whole, last, anchor)
+    const extendsAnchor = anchor.count === 0 || atAnchor?.hash === anchor.hash
+    return new AuditFile(disk, path, whole, last ?? { count: 0, hash: start }, anchor, extendsAnchor)
   }
 
-  /** Where the chain stands now. */
+  /**
+   * What db.json should remember: where the chain stands now. Once it does not lead to what db.json remembered before,
+   * that stays, so that a log whose end was removed never looks whole again.
+   */
   get anchor(): AuditAnchor {
-    return { count: this.#count, hash: this.#hash }
+    return this.#extendsAnchor ? { count: this.#count, hash: this.#hash } : this.#anchor
   }
 
   append(fact: AuditFact): Promise<void> {
@@ -110,7 +125,8 @@ export class AuditFile implements AuditLog {
     while (this.#waiting.length > 0) {
       const group = this.#waiting
       this.#waiting = []
-      let { count, hash } = this.anchor
+      let count = this.#count
+      let hash = this.#hash
       let lines = ''
       for (const { fact } of group) {
         count += 1

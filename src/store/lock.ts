@@ -99,7 +99,7 @@ export async function acquireLock(
   return {
     async release() {
       clearInterval(beat)
-      if ((await readHolder(disk, path))?.token === holder.token) await disk.remove(path)
+      if (tokenOf(await readHolder(disk, path)) === holder.token) await disk.remove(path)
     },
   }
 }
@@ -113,37 +113,53 @@ async function linkLock(
   self: Self,
   processes: Processes,
 ): Promise<void> {
+  const guard = `${path}.takeover`
   for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await disk.link(own, path)
-    } catch (error) {
-      if (diskCode(error) !== 'EEXIST') throw error
-    }
+    if (await linked(disk, own, path)) return
     const found = await readHolder(disk, path)
-    if (attempt > 3 || (await holds(disk, own, path, found, self, processes)))
+    if (found === 'none') continue
+    if (attempt > 5 || (await holds(disk, own, path, found, self, processes)))
       throw lockedError(path, found, self)
-    // Moved before it is removed, and looked at again: of two processes that find the same stale lock, one moves the
-    // stale file, and the other, should it have moved the new lock of the first, puts that back.
-    const aside = `${own}.stale`
-    try {
-      await disk.rename(path, aside)
-    } catch (error) {
-      if (diskCode(error) === 'ENOENT') continue
-      throw error
+    // Of several processes that find the same stale lock only one at a time may remove it, and looks at it once more:
+    // another would remove the new lock of the first.
+    if (await linked(disk, own, guard)) {
+      try {
+        const now = await readHolder(disk, path)
+        if (now !== 'none' && tokenOf(now) === tokenOf(found)) await disk.remove(path)
+      } finally {
+        await disk.remove(guard)
+      }
+    } else {
+      const other = await readHolder(disk, guard)
+      if (other === 'none') continue
+      if (await holds(disk, own, guard, other, self, processes)) throw lockedError(path, other, self)
+      await disk.remove(guard)
     }
-    const moved = await readHolder(disk, aside)
-    if (moved?.token !== found?.token) await disk.link(aside, path).catch(() => undefined)
-    await disk.remove(aside)
   }
 }
 
-async function readHolder(disk: Disk, path: string): Promise<LockHolder | undefined> {
+/** False when there is such a file already. */
+async function linked(disk: Disk, own: string, path: string): Promise<boolean> {
+  try {
+    await disk.link(own, path)
+    return true
+  } catch (error) {
+    if (diskCode(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Who holds a lock; `unknown` for a file that says nothing: its content was durable before its name, so nobody lives. */
+type Found = LockHolder | 'unknown' | 'none'
+
+const tokenOf = (found: Found) => (typeof found === 'string' ? found : found.token)
+
+async function readHolder(disk: Disk, path: string): Promise<Found> {
   try {
     const found = JSON.parse((await disk.read(path)).toString('utf8')) as LockHolder
-    return Number.isInteger(found?.pid) && found.pid > 0 ? found : undefined
-  } catch {
-    // The content was durable before the name was, so a file without a holder was not left by a living process.
-    return undefined
+    return Number.isInteger(found?.pid) && found.pid > 0 ? found : 'unknown'
+  } catch (error) {
+    return diskCode(error) === 'ENOENT' ? 'none' : 'unknown'
   }
 }
 
@@ -151,11 +167,11 @@ async function holds(
   disk: Disk,
   own: string,
   path: string,
-  found: LockHolder | undefined,
+  found: Found,
   self: Self,
   processes: Processes,
 ): Promise<boolean> {
-  if (!found) return false
+  if (typeof found === 'string') return false
   if (found.host === self.host && (found.boot === null || self.boot === null || found.boot === self.boot)) {
     if (!processes.isAlive(found.pid)) return false
     const began = await processes.began(found.pid)
@@ -169,14 +185,24 @@ async function holds(
   return lock !== undefined && ours !== undefined && ours.modifiedMs - lock.modifiedMs < silentMs
 }
 
-function lockedError(path: string, found: LockHolder | undefined, self: Self): WorkflowError {
-  const who = found
-    ? `process ${found.pid}${found.host === self.host ? '' : ` on ${found.host}`}`
-    : 'another process'
-  const since = found ? ` since ${found.since}` : ''
-  return new WorkflowError('store.locked', `The data is in use by ${who}${since} (${path}).`, {
-    hint: `Stop that process first (kill ${found?.pid ?? '<pid>'}), or give this one another data file. A lock whose process is gone is taken over by itself${
-      found?.host === self.host ? '' : `, for another machine after ${silentMs / 1000} s of silence`
-    }.`,
-  })
+function lockedError(path: string, found: Found, self: Self): WorkflowError {
+  if (typeof found === 'string') {
+    return new WorkflowError(
+      'store.locked',
+      `The data is in use: other processes keep taking the lock ${path}.`,
+      {
+        hint: 'Start one bot only.',
+      },
+    )
+  }
+  const elsewhere = found.host !== self.host
+  return new WorkflowError(
+    'store.locked',
+    `The data is in use by process ${found.pid}${elsewhere ? ` on ${found.host}` : ''} since ${found.since} (${path}).`,
+    {
+      hint: elsewhere
+        ? `Stop that process first. Its lock counts as given up after ${silentMs / 1000} s without a sign of life.`
+        : `Stop that process first (kill ${found.pid}), or start this one with another data file.`,
+    },
+  )
 }
