@@ -6,6 +6,7 @@ import { durationMs } from '../definition/duration.ts'
 import type { SourceLocation } from '../definition/schema.ts'
 import { durationSchema } from '../definition/schema.ts'
 import { type Action, NodeFailure } from '../engine/action.ts'
+import type { Printed } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type {
   Messenger,
@@ -47,6 +48,8 @@ export interface CodePorts {
 /** What one run of the code leaves to be done; recorded whole, so that a replay does the very same. */
 interface Ran {
   result: PythonResult
+  /** What `print` and `log` wrote, in the order in which they did. */
+  printed: Printed[]
   writes: RecordWrite[]
   messages: OutgoingMessage[]
 }
@@ -62,7 +65,12 @@ export function codeAction({ python, records, messenger, builtins }: CodePorts):
     async run(node, context) {
       const { execution } = context
       const ran = (await context.step('run', async ({ key, signal }) => {
-        const call: BuiltinCall = builtins.open({ key, node: node.name, execution, print: context.print })
+        const printed: Printed[] = []
+        const print = (line: Printed) => {
+          printed.push(line)
+          context.print(line)
+        }
+        const call: BuiltinCall = builtins.open({ key, node: node.name, execution, print })
         const result = await python.run(
           {
             executionId: execution.id,
@@ -82,16 +90,17 @@ export function codeAction({ python, records, messenger, builtins }: CodePorts):
         signal.throwIfAborted()
         return {
           result,
+          printed,
           writes: call.writes(),
           messages: call.messages(),
         } satisfies Ran as unknown as JsonObject
       })) as unknown as Ran
 
-      const { result, writes, messages } = ran
+      const { result, printed, writes, messages } = ran
       if (result.status === 'failed') {
-        throw new NodeFailure(result.error, { printed: result.printed, nodeContext: result.node })
+        throw new NodeFailure(result.error, { printed, nodeContext: result.node })
       }
-      const details = { printed: result.printed, nodeContext: result.node }
+      const details = { printed, nodeContext: result.node }
       await keepingPrinted(details, async () => {
         if (writes.length > 0) {
           await context.step('records', async ({ key }) => {
@@ -110,7 +119,7 @@ export function codeAction({ python, records, messenger, builtins }: CodePorts):
         output: result.output,
         context: result.context,
         nodeContext: result.node,
-        printed: result.printed,
+        printed,
       }
     },
   }
@@ -118,7 +127,7 @@ export function codeAction({ python, records, messenger, builtins }: CodePorts):
 
 /** A failure after the code itself succeeded still shows what the code printed. */
 async function keepingPrinted(
-  details: { printed: PythonResult['printed']; nodeContext: JsonObject },
+  details: { printed: Printed[]; nodeContext: JsonObject },
   work: () => Promise<void>,
 ): Promise<void> {
   try {

@@ -15,6 +15,8 @@ export interface BuiltinSession {
   clock: Clock
   records: RecordSession
   messages: OutgoingMessage[]
+  /** How many lines were logged. */
+  logged: number
   print(printed: Printed): void
 }
 

@@ -33,6 +33,7 @@ export function createBuiltinHost(ports: { records: RecordStore; clock: Clock })
         clock: ports.clock,
         records: new RecordSession(ports.records),
         messages: [],
+        logged: 0,
       }
       return {
         async call(name, args) {

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { jsonObjectSchema } from '../json.ts'
 import { type BuiltinFamily, builtin } from './builtin.ts'
 
+/** Lines of one run that the report keeps; whoever logs more than that is told so once. */
+const keptLines = 500
+
 function level(name: 'info' | 'warn' | 'error') {
   return builtin({
     spec: {
@@ -16,9 +19,15 @@ function level(name: 'info' | 'warn' | 'error') {
     },
     args: z.object({ message: z.string().max(10_000), fields: jsonObjectSchema.nullable() }),
     call({ message, fields }, session) {
+      session.logged++
+      if (session.logged > keptLines + 1) return null
+      if (session.logged === keptLines + 1) {
+        session.print({ stream: 'log', text: `warn: only the first ${keptLines} lines are kept` })
+        return null
+      }
       session.print({
         stream: 'log',
-        text: `${name}: ${message}${fields === null ? '' : ` ${JSON.stringify(fields)}`}\n`,
+        text: `${name}: ${message}${fields === null ? '' : ` ${JSON.stringify(fields)}`}`,
       })
       return null
     },
