@@ -1,6 +1,6 @@
 // What a person does in Slack, played through: types a command, writes, presses a button. Each answers when the app has
 // acked, or when Slack's patience is over. What happens to modals is in modals.ts.
-import type { ControlRequests, Delivery, SimulatedMessage, SimulatedUser } from './control.ts'
+import type { ControlRequests, Delivery, ElementValue, SimulatedMessage, SimulatedUser } from './control.ts'
 import { type Located, type StateValues, stateOf, valueField, valueFor } from './controls.ts'
 import type { Core } from './core.ts'
 import { channelName, envelopeBase, responseUrl, sendEnvelope, slashCommand } from './envelope.ts'
@@ -29,14 +29,15 @@ export class People {
   async command(asked: ControlRequests['command']): Promise<Delivery> {
     const { workspace, grants } = this.core
     const { user, channel } = this.places.member(asked.user, asked.channel)
-    const [name = '', ...rest] = asked.text.split(/(?<=^\S+)\s/)
+    if (channel.is_archived) throw new ControlRefusal('is_archived', 'The channel is archived.', 409)
+    const name = asked.text.split(/\s/, 1)[0] ?? ''
+    const raw = asked.text.slice(name.length).trim()
     if (!name.startsWith('/')) throw new ControlRefusal('not_a_command', 'A command begins with a slash.')
     const known = workspace.manifest.commands.find((c) => c.command === name)
     if (!known) {
       workspace.whisper(channel.id, user.id, `\`${escapeText(name)}\` is not a valid command.`)
       return { acked: false, ack_ms: null, response: null, trigger_id: null }
     }
-    const raw = rest.join(' ').trim()
     const text = known.should_escape ? typedText(workspace, raw, 'command') : escapeText(raw)
     const grant = { user: user.id, channel: channel.id }
     const payload = slashCommand(this.core, user, channel, {
@@ -80,22 +81,7 @@ export class People {
     const user = this.places.person(asked.user)
     const place = this.places.place(user, asked.in)
     const located = this.places.element(place, asked.action_id, asked.block_id)
-    const touched = this.touchedIn(place, user)
-    const field = valueField(located.element.type)
-    let value: Payload = {}
-    if (field) {
-      const known = this.suggestedFor(place, located)
-      const { type: _, ...rest } = valueFor(located, asked.value ?? null, known)
-      value = rest
-      if (located.element.type !== 'overflow') {
-        touched[located.block_id] = {
-          ...touched[located.block_id],
-          [located.action_id]: { type: located.element.type, ...rest },
-        }
-      }
-    } else if (located.element.type === 'feedback_buttons') {
-      value = feedbackValue(located.element, asked.value)
-    }
+    const { value, touched } = this.enter(place, user, located, asked.value ?? null)
     if (located.block.type === 'input' && located.block.dispatch_action !== true)
       return { acked: true, ack_ms: null, response: null, trigger_id: null }
     const trigger_id = grants.trigger(user.id, {
@@ -197,6 +183,18 @@ export class People {
     const options = this.checkedOptions(delivery.response, located.action_id)
     this.remember(place, located, options)
     return { options }
+  }
+
+  /** Sets an element; answers what the action says of it, and all that the person set in that place so far. */
+  private enter(place: Place, user: SimulatedUser, located: Located, set: ElementValue) {
+    const { element, block_id, action_id } = located
+    const touched = this.touchedIn(place, user)
+    if (element.type === 'feedback_buttons') return { value: feedbackValue(element, set), touched }
+    if (!valueField(element.type)) return { value: {}, touched }
+    const state = valueFor(located, set, this.suggestedFor(place, located))
+    if (element.type !== 'overflow') touched[block_id] = { ...touched[block_id], [action_id]: state }
+    const { type: _, ...value } = state
+    return { value, touched }
   }
 
   private acknowledgedWith(name: string, grant: { user: string; channel: string }, answer: Payload): void {

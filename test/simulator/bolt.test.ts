@@ -1,7 +1,9 @@
 // The real Bolt app over the simulator: what a person does arrives as Bolt expects it, and what the app answers is seen.
-import type { View } from '@slack/types'
+import type { KnownBlock, View } from '@slack/types'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ElementValue } from '../../src/simulator/control.ts'
 import { ana, ben, type Connected, connectedApp, operations } from './app.ts'
+import { plain } from './samples.ts'
 
 let connected: Connected | undefined
 afterEach(async () => {
@@ -228,6 +230,56 @@ describe('a Bolt app connected to the simulator', () => {
     const place = { channel: operations, ts: posted.ts ?? '' }
     const { options } = await control.suggest({ user: ana, in: place, action_id: 'item', query: '7' })
     expect(options).toEqual([{ text: { type: 'plain_text', text: 'Item 7' }, value: '7' }])
+  })
+
+  it('carries choices of every kind, and remembers what each person set in a message', async () => {
+    const bodies: { actions: unknown[]; state?: unknown }[] = []
+    connected = await connectedApp((app) => {
+      app.action(/.*/, async ({ ack, body }) => {
+        await ack()
+        bodies.push(body as (typeof bodies)[number])
+      })
+    })
+    const { simulator, app } = connected
+    const options = ['a', 'b'].map((value) => ({ text: plain(value), value }))
+    const blocks = [
+      {
+        type: 'actions',
+        block_id: 'set',
+        elements: [
+          { type: 'checkboxes', action_id: 'boxes', options },
+          { type: 'overflow', action_id: 'more', options },
+        ],
+      },
+      {
+        type: 'context_actions',
+        block_id: 'rate',
+        elements: [
+          {
+            type: 'feedback_buttons',
+            action_id: 'feedback',
+            positive_button: { text: plain('Good'), value: '+' },
+            negative_button: { text: plain('Bad'), value: '-' },
+          },
+        ],
+      },
+    ] as KnownBlock[]
+    const { ts = '' } = await app.client.chat.postMessage({ channel: operations, text: 'Choose', blocks })
+    const act = (user: string, action_id: string, value: ElementValue) =>
+      simulator.control.action({ user, in: { channel: operations, ts }, action_id, value })
+    await act(ana, 'boxes', ['b'])
+    await act(ana, 'more', 'a')
+    await act(ben, 'feedback', '-')
+    await expect(act(ben, 'feedback', '?')).rejects.toMatchObject({ error: 'invalid_value' })
+    expect(bodies.map((b) => b.actions[0])).toMatchObject([
+      { type: 'checkboxes', selected_options: [{ value: 'b' }] },
+      { type: 'overflow', selected_option: { value: 'a' } },
+      { type: 'feedback_buttons', value: '-', text: { text: 'Bad' } },
+    ])
+    const boxes = (selected_options: unknown[]) => ({
+      values: { set: { boxes: { type: 'checkboxes', selected_options } } },
+    })
+    expect(bodies.map((b) => b.state)).toEqual([boxes([options[1]]), boxes([options[1]]), boxes([])])
   })
 
   it('uploads a picture with its alternative text into a thread', async () => {
