@@ -59,7 +59,10 @@ export function tableBlock(block) {
 
 /** @param {any} block */
 export function dataTableBlock(block) {
-  const [head, ...rows] = block.rows
+  /** @type {any[]} */
+  const head = block.rows[0]
+  /** @type {any[][]} */
+  const rows = block.rows.slice(1)
   const size = Math.max(1, Math.min(100, block.page_size ?? 5))
   const keyColumn = block.row_header_column_index ?? 0
   let page = 0
@@ -116,7 +119,7 @@ export function dataTableBlock(block) {
               column === keyColumn ? 'th' : 'td',
               {
                 scope: column === keyColumn ? 'row' : null,
-                class: cell?.type === 'raw_number' ? 'align-right' : null,
+                class: cell?.type === 'raw_number' ? 'align-right' : undefined,
                 dir: 'auto',
               },
               cellContent(cell),

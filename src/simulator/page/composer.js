@@ -15,7 +15,8 @@ const drafts = new Map()
 let composers = 0
 
 /**
- * @param {{ testid: string, sendTestid: string, label: string, where: () => { channel: string, thread_ts?: string } }} options
+ * `prefix` goes before the `data-testid` of every part, so that the two composers can be told apart.
+ * @param {{ prefix: '' | 'thread-', label: string, where: () => { channel: string, thread_ts?: string } }} options
  */
 export function createComposer(options) {
   const listId = `completions-${++composers}`
@@ -29,7 +30,7 @@ export function createComposer(options) {
     'aria-expanded': 'false',
     'aria-controls': listId,
     'aria-label': options.label,
-    data: { testid: options.testid },
+    data: { testid: `${options.prefix}composer` },
   })
   const send = h(
     'button',
@@ -39,7 +40,7 @@ export function createComposer(options) {
       title: 'Send',
       'aria-label': 'Send',
       disabled: true,
-      data: { testid: options.sendTestid },
+      data: { testid: `${options.prefix}send` },
     },
     icon('send'),
   )
@@ -49,21 +50,21 @@ export function createComposer(options) {
     id: listId,
     'aria-label': 'Suggestions',
     hidden: true,
-    data: { testid: 'completions' },
+    data: { testid: `${options.prefix}completions` },
   })
-  const usage = h('div', { class: 'usage', hidden: true, data: { testid: 'usage-hint' } })
+  const usage = h('div', { class: 'usage', hidden: true, data: { testid: `${options.prefix}usage-hint` } })
   const note = h('div', {
     class: 'composer-note',
     role: 'alert',
     hidden: true,
     dir: 'auto',
-    data: { testid: 'composer-note' },
+    data: { testid: `${options.prefix}composer-note` },
   })
   const waiting = h('span', { class: 'composer-wait', role: 'status' })
   const shortcuts = iconButton('bolt', 'Shortcuts', () => openShortcuts(), {
     'aria-haspopup': 'menu',
     'aria-expanded': 'false',
-    data: { testid: 'shortcuts' },
+    data: { testid: `${options.prefix}shortcuts` },
   })
   const root = h(
     'form',
@@ -342,6 +343,10 @@ export function createComposer(options) {
   return {
     root,
     focus: () => area.focus(),
+    /** @param {boolean} readOnly */
+    lock: (readOnly) => {
+      area.disabled = readOnly
+    },
     /** Shows the draft of the place that the person is in. @param {string} placeholder @param {boolean} readOnly */
     enter(placeholder, readOnly) {
       area.placeholder = placeholder

@@ -30,9 +30,11 @@ export function h(tag, props, ...children) {
       for (const [property, given] of Object.entries(value)) node.style.setProperty(property, String(given))
     } else if (name.startsWith('on') || name === 'style')
       throw new Error(`attribute ${name} is not allowed here`)
-    else node.setAttribute(name, value === true ? '' : String(value))
+    else if (name !== 'dir') node.setAttribute(name, value === true ? '' : String(value))
   }
   append(node, children)
+  // Last, because a browser looks at all the text again for each child that is added under dir=auto.
+  if (props?.dir) node.setAttribute('dir', String(props.dir))
   return node
 }
 

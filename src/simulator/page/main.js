@@ -40,8 +40,7 @@ const sidebar = byId('sidebar')
 
 const list = createList({ inThread: false, testid: 'messages', label: 'Messages' })
 const composer = createComposer({
-  testid: 'composer',
-  sendTestid: 'send',
+  prefix: '',
   label: 'Message',
   where: () => ({ channel: place.channel }),
 })
@@ -217,6 +216,9 @@ function drawPlace() {
 
 onMove(drawPlace)
 on('state', () => {
+  const isArchived = channelOf(place.channel)?.is_archived ?? false
+  archived.hidden = !isArchived
+  composer.lock(isArchived)
   drawSide()
   drawHead()
   drawBanner()

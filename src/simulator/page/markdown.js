@@ -132,7 +132,7 @@ function list(lines, from, depth) {
     node.append(
       h(
         'li',
-        { class: task ? 'md-task-item' : null, dir: 'auto' },
+        { class: task ? 'md-task-item' : undefined, dir: 'auto' },
         box,
         inline(task ? task[2] : item[3]),
         blocks(inner, depth + 1),
@@ -202,7 +202,7 @@ function inline(text, depth = 0) {
 function inlineNode(match, depth) {
   const [whole, , code, label, target, bold, bold2, strike, italic, italic2, url, name, escaped, newline] =
     match
-  if (code !== undefined) return h('code', { dir: 'auto' }, code)
+  if (code !== undefined) return h('code', null, code)
   if (target !== undefined) return link(target, label ? inline(label, 8) : target)
   if (bold ?? bold2) return h('strong', null, inline(bold ?? bold2, depth + 1))
   if (strike !== undefined) return h('s', null, inline(strike, depth + 1))

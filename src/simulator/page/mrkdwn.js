@@ -111,6 +111,8 @@ export function inline(text, depth = 0) {
   const out = document.createDocumentFragment()
   let plain = ''
   let at = 0
+  /** Up to where a mark is known to have no partner, so that it is not looked for again and again. @type {Record<string, number>} */
+  const alone = {}
   const flush = () => {
     if (plain) out.append(textNodes(decode(plain)))
     plain = ''
@@ -132,11 +134,18 @@ export function inline(text, depth = 0) {
     } else if (char === '`') {
       const end = nextMark(text, '`', at + 1)
       if (end > at + 1) {
-        put(h('code', { dir: 'auto' }, plainInside(text.slice(at + 1, end))), end + 1)
+        put(h('code', null, plainInside(text.slice(at + 1, end))), end + 1)
         continue
       }
-    } else if (PAIRS[char] && depth < 8 && !isWord(text[at - 1]) && text[at - 1] !== char) {
+    } else if (
+      PAIRS[char] &&
+      depth < 8 &&
+      !isWord(text[at - 1]) &&
+      text[at - 1] !== char &&
+      at >= (alone[char] ?? 0)
+    ) {
       const end = closing(text, char, at)
+      if (end === -1) alone[char] = endOfSearch(text, at)
       if (end > 0) {
         put(h(PAIRS[char], null, inline(text.slice(at + 1, end), depth + 1)), end + 1)
         continue
@@ -175,10 +184,19 @@ function nextMark(text, mark, from) {
   return -1
 }
 
-/** @param {string} text @param {string} mark @param {number} open */
+/** @param {string} text @param {number} from */
+function endOfSearch(text, from) {
+  const line = text.indexOf('\n', from)
+  return Math.min(line < 0 ? text.length : line, from + LOOK_AHEAD)
+}
+
+/**
+ * Where the partner of a mark stands; -1 when there is none ahead, -2 when this mark cannot open anything.
+ * @param {string} text @param {string} mark @param {number} open
+ */
 function closing(text, mark, open) {
   const first = text[open + 1]
-  if (first === undefined || /\s/.test(first) || first === mark) return -1
+  if (first === undefined || /\s/.test(first) || first === mark) return -2
   let from = open + 1
   for (;;) {
     const end = nextMark(text, mark, from)

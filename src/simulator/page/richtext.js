@@ -96,7 +96,7 @@ function leaf(element) {
   }
 }
 
-/** @param {string} value */
+/** @param {string} value @returns {Record<string, string>} */
 const colourVar = (value) => (/^#[0-9a-f]{3,8}$/i.test(value) ? { '--colour': value } : {})
 
 /** @param {any} element */

@@ -111,14 +111,14 @@ export async function become(user) {
 /** Loads everything again; used at the start and after each reconnect. */
 async function reload() {
   waiting ??= []
+  const viewer = store.viewer
   try {
-    const viewer = store.viewer
     const [state, views, problems] = await Promise.all([
       api.getState(viewer),
       api.getViews(viewer),
       api.getProblems(),
     ])
-    store.state = state
+    if (viewer === store.viewer) store.state = state
     const lists = await Promise.all(
       visibleChannels().map(
         async (channel) => /** @type {const} */ ([channel.id, await api.getMessages(viewer, channel.id)]),
@@ -137,7 +137,7 @@ async function reload() {
     emit('problems')
     emit('unread')
   } catch {
-    setConnection('down')
+    if (viewer === store.viewer) setConnection('down')
   } finally {
     const late = waiting ?? []
     waiting = null

@@ -13,8 +13,7 @@ import { toast } from './toast.js'
 export function createThread(root) {
   const list = createList({ inThread: true, testid: 'thread-messages', label: 'Messages of the thread' })
   const composer = createComposer({
-    testid: 'thread-composer',
-    sendTestid: 'thread-send',
+    prefix: 'thread-',
     label: 'Reply in the thread',
     where: () => ({ channel: place.channel, thread_ts: place.thread }),
   })
