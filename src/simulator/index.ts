@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { WorkflowError } from '../errors.ts'
+import { isLoopbackHost } from '../loopback.ts'
 import { Control } from './control-api.ts'
 import type { Core } from './core.ts'
 import { Events } from './events.ts'
@@ -61,7 +62,7 @@ export interface Simulator {
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const host = options.host ?? '127.0.0.1'
-  if (!['127.0.0.1', 'localhost', '::1'].includes(host))
+  if (!isLoopbackHost(host))
     throw new WorkflowError('simulator.not_loopback', `The simulator cannot listen on "${host}".`, {
       hint: 'It has no passwords, so it only listens on 127.0.0.1.',
     })
