@@ -65,8 +65,7 @@ export function buildServer(core: Core, api: WebApi, control: Control): Hono {
 
 /** Says why a request is refused: its Host is no name of loopback (DNS rebinding), or it comes from another site. */
 export function foreign(host: string | undefined, origin: string | undefined): string | undefined {
-  if (!host || !/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host))
-    return 'Only loopback names are served.'
+  if (!host || !isLoopbackHost(host.replace(/:\d+$/, ''))) return 'Only loopback names are served.'
   if (origin !== undefined && origin !== `http://${host}`) return 'Requests from other sites are refused.'
   return undefined
 }
