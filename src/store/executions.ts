@@ -16,7 +16,7 @@ export function executionStore(
 ): ExecutionStore {
   return {
     /** Rejects `store.execution_exists` for an id that was used before, as far back as db.json remembers. */
-    create(start) {
+    async create(start) {
       const stored = Fragment.of(withoutDefinition(start, versions))
       return committer.commit({
         exclusive: [`execution ${start.id}`],
@@ -30,7 +30,7 @@ export function executionStore(
     },
 
     /** Resolves false, too, for an execution that has ended. */
-    append(executionId, entry) {
+    async append(executionId, entry) {
       const stored = Fragment.of(entry)
       const { name } = entry
       return committer.commit({
@@ -45,7 +45,7 @@ export function executionStore(
     },
 
     /** A second report changes nothing. Rejects `store.unknown_execution`. */
-    finish(executionId, report) {
+    async finish(executionId, report) {
       const capped = capReport(report, caps)
       const operation = finishOperation(executionId, capped, Fragment.of(capped))
       return committer.commit({
@@ -70,24 +70,20 @@ export function executionStore(
 function withoutDefinition(start: ExecutionStart, versions: Pick<VersionStore, 'isRegistered'>): StoredStart {
   const { number, hash, definition } = start.version
   const known = versions.isRegistered(definition.metadata.id, start.version)
-  return { ...start, version: known ? { number, hash } : { number, hash, definition } }
+  return {
+    ...start,
+    version: known ? { number, hash, workflow: definition.metadata.id } : { number, hash, definition },
+  }
 }
 
 function withDefinition(live: LiveExecution, state: State): ExecutionStart {
-  const start = live.start.copy()
-  const { number, hash, definition } = start.version
-  if (definition) return { ...start, version: { number, hash, definition } }
-  for (const rows of state.versions.values()) {
-    const row = rows.find((candidate) => candidate.hash === hash)
-    if (row) return { ...start, version: { number, hash, definition: row.definition.copy() } }
-  }
-  throw new WorkflowError(
-    'store.corrupt',
-    `The definition of execution ${live.id} is missing (version ${hash}).`,
-    {
-      hint: 'Restore a backup.',
-    },
-  )
+  const { version, ...start } = live.start.copy()
+  const { number, hash } = version
+  if ('definition' in version) return { ...start, version: { number, hash, definition: version.definition } }
+  const row = state.versions.get(version.workflow)?.find((candidate) => candidate.hash === hash)
+  if (row) return { ...start, version: { number, hash, definition: row.definition.copy() } }
+  const message = `The definition of execution ${live.id} is missing (version ${hash} of ${version.workflow}).`
+  throw new WorkflowError('store.corrupt', message, { hint: 'Restore a backup.' })
 }
 
 function unknown(executionId: string): WorkflowError {

@@ -18,7 +18,7 @@ export function linkStore(state: State, committer: Committer): LinkStore {
   return {
     get: <T extends Json>(key: string) => state.links.get(key)?.copy() as T | undefined,
 
-    set(key, value) {
+    async set(key, value) {
       const copy = Fragment.of(value)
       return committer.commit({
         exclusive: [`link ${key}`],
@@ -35,7 +35,7 @@ export function linkStore(state: State, committer: Committer): LinkStore {
         }),
       }),
 
-    claim<T extends Json>(key: string, value: T) {
+    async claim<T extends Json>(key: string, value: T) {
       const copy = Fragment.of<Json>(value)
       return committer.commit<{ claimed: boolean; value: T }>({
         exclusive: [`link ${key}`],

@@ -31,7 +31,7 @@ export interface StoreOptions {
   caps?: Partial<HistoryCaps>
   /** A person accepts the last good copy in place of a damaged file. */
   recover?: boolean
-  /** The journal is folded into db.json when it has this many bytes. */
+  /** The journal is folded into db.json when it has this many bytes, or as many as db.json if that is more. */
   foldBytes?: number
   disk?: Disk
   processes?: Processes
@@ -86,22 +86,25 @@ async function build(options: StoreOptions, disk: Disk, lock: Lock): Promise<Sto
   const archives = new Archives(disk, historyFolder(path))
 
   let folding = false
-  /** After a fold that failed, the next is tried when the journal has grown by as much again. */
-  let foldAt = foldBytes
+  // Folding rewrites db.json as a whole, so the journal may grow as big as that: each byte is then rewritten once.
+  const step = async () => Math.max(foldBytes, (await disk.stat(path))?.bytes ?? 0)
+  let foldAt = await step()
   function foldWhenDue(): void {
     if (folding || journal.bytes < foldAt) return
     folding = true
     folder
       .fold()
       .then(
-        () => {
-          foldAt = foldBytes
+        async () => {
+          foldAt = await step()
         },
         (error: unknown) => {
+          // Tried again when the journal has grown by as much.
           foldAt = journal.bytes + foldBytes
           log({ level: 'warn', event: 'store.fold_failed', message: errorText(error) })
         },
       )
+      .catch(() => undefined)
       .finally(() => {
         folding = false
       })

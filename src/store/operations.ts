@@ -10,7 +10,7 @@ import { Fragment } from './fragment.ts'
 
 /** A start without the definition, which is kept once per version, unless nobody registered that version. */
 export type StoredStart = Omit<ExecutionStart, 'version'> & {
-  version: { number: number; hash: string; definition?: WorkflowDefinition }
+  version: { number: number; hash: string } & ({ workflow: string } | { definition: WorkflowDefinition })
 }
 
 /** One record as it is afterwards; `value` is null when it is gone. */

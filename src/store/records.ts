@@ -24,7 +24,7 @@ export function recordStore(state: State, committer: Committer): RecordStore {
       for (const row of state.collections.get(collection)?.records.values() ?? []) yield stored(row)
     },
 
-    apply(key, writes) {
+    async apply(key, writes) {
       const copies = writes.map((write) =>
         write.kind === 'delete' ? { write, value: null } : { write, value: Fragment.of(write.value) },
       )
@@ -47,7 +47,7 @@ export function recordStore(state: State, committer: Committer): RecordStore {
       })
     },
 
-    seed(collection, keyField, records) {
+    async seed(collection, keyField, records) {
       const changes = seedChanges(collection, keyField, records)
       return committer.commit<boolean>({
         exclusive: [`collection ${collection}`],
