@@ -44,6 +44,8 @@ export interface Bot {
   services: Services
   engine: Engine
   store: Store
+  /** Reads the workflow files now, instead of when they have been quiet for a moment. */
+  reload(): Promise<void>
   /** Stops taking requests, lets what is under way be recorded, and disconnects. What is unfinished goes on at the next start. */
   close(): Promise<void>
 }
@@ -145,7 +147,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const resumed = await engine.resume()
     if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
     await slack.start()
-    return { simulator, api, services, engine, store, close }
+    return { simulator, api, services, engine, store, reload: catalog.reload, close }
   } catch (thrown) {
     await close()
     throw thrown
