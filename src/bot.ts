@@ -7,6 +7,7 @@ import type { PythonSandbox } from './actions/ports.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
 import { commandList, commands } from './commands/index.ts'
+import { createSubWorkflows } from './commands/sub-workflows.ts'
 import type { Services } from './commands/types.ts'
 import type { Config } from './config.ts'
 import { describeFault } from './definition/fault.ts'
@@ -85,6 +86,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       records,
       messenger,
       builtins: createBuiltinHost({ records, clock }),
+      clock,
+      workflows: createSubWorkflows(() => services),
     })
     const kinds = [...triggers, ...actions]
     const actionByType = new Map(actions.map((action) => [action.type, action]))

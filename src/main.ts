@@ -6,14 +6,15 @@ import { builtinErrors, builtinSpecs } from './builtins/index.ts'
 import { type Config, describeConfig, loadConfig } from './config.ts'
 import { WorkflowError } from './errors.ts'
 import { createLogger, type Logger } from './log.ts'
-import { createPythonSandbox, guardAgainstInspector } from './python/index.ts'
+import { createPythonSandbox, guardAgainstInspector, type SandboxDescription } from './python/index.ts'
 
 const manifest = fileURLToPath(new URL('../manifest.yml', import.meta.url))
 
 guardAgainstInspector()
 try {
   const config = loadConfig()
-  await run(config, createLogger(config))
+  // What people are to read goes to stdout in plain words; the log goes to stderr.
+  await run(config, createLogger(config, { stream: process.stderr, readable: process.stderr.isTTY }))
 } catch (thrown) {
   process.exitCode = 1
   if (thrown instanceof WorkflowError) {
@@ -24,18 +25,20 @@ try {
 }
 
 async function run(config: Config, log: Logger): Promise<void> {
-  for (const line of describeConfig(config)) log.info(line)
+  for (const line of describeConfig(config)) console.log(line)
   const python = createPythonSandbox({
     builtins: builtinSpecs,
     errors: builtinErrors,
     cacheDir: config.cacheDir,
     poolSize: config.python.poolSize,
-    log: ({ level, event, ...details }) => log[level]({ event, ...details }, event),
-    progress: (text) => log.info(text),
+    // Interpreters come and go; only what somebody should look at is more than detail.
+    log: ({ level, event, ...details }) =>
+      log[level === 'info' ? 'debug' : level]({ event, ...details }, event),
+    progress: (text) => console.log(text),
   })
   // Whoever runs Python is told when it was refused; at start it is said at once.
   python.ready().then(
-    () => log.info('Python is ready'),
+    () => console.log(`Python: ready, ${describeSandbox(python.describe())}`),
     (thrown: unknown) => log.error({ err: thrown }, 'Python is refused: code nodes will fail'),
   )
   let bot: Awaited<ReturnType<typeof startBot>>
@@ -45,10 +48,11 @@ async function run(config: Config, log: Logger): Promise<void> {
     await python.close()
     throw thrown
   }
-  log.info(`API: ${bot.api.url}/api/workflows`)
-  if (bot.simulator) {
-    log.info(`Open ${bot.simulator.url} in a browser and type /workflow list`)
-  }
+  console.log(
+    bot.simulator
+      ? `\nOpen ${bot.simulator.url} in a browser and type /workflow list\n`
+      : '\nConnected to Slack: type /workflow list there\n',
+  )
 
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -56,7 +60,7 @@ async function run(config: Config, log: Logger): Promise<void> {
       // A second Ctrl+C means it: whatever is unfinished goes on at the next start.
       if (stopping) process.exit(130)
       stopping = true
-      log.info('Stopping; what is unfinished goes on at the next start')
+      console.log('Stopping; what is unfinished goes on at the next start')
       bot
         .close()
         .then(() => python.close())
@@ -66,4 +70,11 @@ async function run(config: Config, log: Logger): Promise<void> {
         )
     })
   }
+}
+
+/** `Node 20.20.2, 12 of 14 layers; missing: …` */
+function describeSandbox({ node, layers }: SandboxDescription): string {
+  const missing = layers.filter((layer) => !layer.present).map((layer) => layer.name)
+  const lacks = missing.length > 0 ? `; this Node lacks: ${missing.join(', ')}` : ''
+  return `${layers.length - missing.length} of ${layers.length} protections on Node ${node}${lacks}`
 }

@@ -1,10 +1,14 @@
 // All actions. Adding one is a file and a line here.
 import type { Action } from '../engine/action.ts'
+import type { Clock } from '../engine/ports.ts'
 import { type CodePorts, codeAction } from './code.ts'
 import { notifyAction } from './notify.ts'
+import type { Workflows } from './ports.ts'
+import { waitAction } from './wait.ts'
+import { workflowAction } from './workflow.ts'
 
-export type ActionPorts = CodePorts
+export type ActionPorts = CodePorts & { clock: Clock; workflows: Workflows }
 
 export function createActions(ports: ActionPorts): Action[] {
-  return [codeAction(ports), notifyAction(ports)]
+  return [codeAction(ports), notifyAction(ports), waitAction(ports), workflowAction(ports)]
 }
