@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path'
 import { readBeside } from './beside.ts'
 import { type FieldPath, type ParsedFile, type Place, readDocument } from './document.ts'
+import { compileExpression } from './expression.ts'
 import type { Fault } from './fault.ts'
 import type { CodeProblem, LoadOptions } from './load.ts'
 import { suggestion } from './nearest.ts'
@@ -75,6 +76,10 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
     for (const fault of checkStructure(named, edges, allRead && allEdges)) faults.add(fault)
   }
 
+  const key = whole.ok ? whole.value.settings.concurrency?.key : undefined
+  const keyFault = key === undefined ? undefined : compileExpression(key)
+  if (keyFault?.ok === false) faults.add({ ...keyFault.fault, path: ['settings', 'concurrency', 'key'] })
+
   const id = claimedId(data, place.folder, faults)
   const draft: WorkflowDefinition = {
     ...(whole.ok ? whole.value : emptyDefinition(basename(place.folder))),
@@ -125,7 +130,10 @@ function namedNodes(rawNodes: unknown[], kinds: NodeKind[]): NamedNode[] {
   return rawNodes.flatMap((raw, index): NamedNode[] => {
     if (!isFields(raw) || typeof raw.name !== 'string') return []
     const role = kinds.find((kind) => kind.type === raw.type)?.role
-    return [{ name: raw.name, role, join: raw.join, index }]
+    const undo = typeof raw.undo === 'string' ? raw.undo : undefined
+    const items =
+      isFields(raw.for_each) && typeof raw.for_each.items === 'string' ? raw.for_each.items : undefined
+    return [{ name: raw.name, role, join: raw.join, undo, items, index }]
   })
 }
 

@@ -12,6 +12,20 @@ export interface GraphSource {
 }
 
 /**
+ * The same with an edge from each node to the one that takes it back (`undo`): what stands before a node when it is
+ * rolled back, and what is there for a reason although no edge of the file leads to it.
+ */
+export function withUndo(definition: {
+  nodes: { name: string; undo?: string }[]
+  edges: GraphSource['edges']
+}): GraphSource {
+  const undos = definition.nodes.flatMap(({ name, undo }) =>
+    undo === undefined ? [] : [{ from: name, to: undo }],
+  )
+  return { nodes: definition.nodes, edges: [...definition.edges, ...undos] }
+}
+
+/**
  * Keyed by the position in the file, as text: graphology-dag keeps its labels in plain objects, where a node called
  * "constructor" would meet what every object is born with. Several edges may join two nodes (`on: success` and
  * `on: failure`).

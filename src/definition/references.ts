@@ -1,14 +1,14 @@
 // Whether what an expression looks at is there when it runs: outputs of nodes that exist and come before. Pure.
 import type { ExpressionFault, ExpressionOptions } from './expression.ts'
 import { compileExpression } from './expression.ts'
-import { ancestors, type GraphSource } from './graph.ts'
+import { ancestors, type GraphSource, withUndo } from './graph.ts'
 import { suggestion } from './nearest.ts'
 import type { Read } from './reads.ts'
 import { compileTemplate } from './template.ts'
 
 /** Where an expression stands: on an edge into this node, or inside this node. */
 export interface ExpressionPlace extends ExpressionOptions {
-  definition: GraphSource
+  definition: { nodes: { name: string; undo?: string }[]; edges: GraphSource['edges'] }
   node: string
 }
 
@@ -29,7 +29,7 @@ export function checkTemplate(text: string, place: ExpressionPlace): ExpressionF
 
 function checkReads(text: string, reads: Read[], { definition, node }: ExpressionPlace): ExpressionFault[] {
   const names = definition.nodes.map((one) => one.name)
-  const before = ancestors(definition, node)
+  const before = ancestors(withUndo(definition), node)
   const faults = new Map<string, ExpressionFault>()
   for (const read of reads) {
     const [name] = read.path

@@ -36,7 +36,7 @@ export const metadataSchema = z.strictObject({
     .max(100)
     .optional()
     .describe('Who answers for it: a Slack user id (U…), a group id (S…) or a name'),
-  tags: z.array(z.string().min(1).max(30)).max(10).default([]),
+  tags: z.array(z.string().min(1).max(30)).max(10).default([]).describe('Words to find it by'),
 })
 
 export const joinSchema = z
@@ -48,8 +48,11 @@ export const joinSchema = z
 export const retrySchema = z.strictObject({
   attempts: z.number().int().min(1).max(20).describe('How often the node is tried in all'),
   delay: durationSchema.default('1s').describe('The wait before the second attempt'),
-  backoff: z.enum(['constant', 'exponential']).default('exponential'),
-  max_delay: durationSchema.default('5m'),
+  backoff: z
+    .enum(['constant', 'exponential'])
+    .default('exponential')
+    .describe('Whether waits stay the same or double each time'),
+  max_delay: durationSchema.default('5m').describe('The longest wait between two attempts'),
   jitter: z.boolean().default(true).describe('Whether exponential waits are spread at random'),
   on: z
     .array(z.string())
@@ -74,13 +77,13 @@ export const forEachSchema = z
 export const baseNodeSchema = z.strictObject({
   name: nodeNameSchema,
   type: z.string(),
-  description: z.string().max(500).optional(),
+  description: z.string().max(500).optional().describe('What the node is for, in a sentence'),
 })
 
 /** Fields that every action may have, whatever its type. */
 export const baseActionSchema = baseNodeSchema.extend({
   join: joinSchema.default('all'),
-  retry: retrySchema.optional(),
+  retry: retrySchema.optional().describe('Tries the node again when it fails'),
   for_each: forEachSchema.optional(),
   undo: nodeNameSchema
     .optional()

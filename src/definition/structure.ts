@@ -1,5 +1,5 @@
 // What is wrong with a workflow as a whole: names, edges, order, joins and conditions. Pure.
-import { findCycle, type GraphSource, unreachableFrom } from './graph.ts'
+import { findCycle, type GraphSource, unreachableFrom, withUndo } from './graph.ts'
 import { suggestion } from './nearest.ts'
 import { checkExpression } from './references.ts'
 import type { Edge, NodeFault } from './schema.ts'
@@ -9,6 +9,9 @@ export interface NamedNode {
   name: string
   role: 'trigger' | 'action' | undefined
   join?: unknown
+  undo?: string
+  /** The expression of its `for_each`. */
+  items?: string
   /** Its place in the file's list of nodes. */
   index: number
 }
@@ -26,7 +29,7 @@ export interface StructureFault extends NodeFault {
  * file: when some could not be read, a node may only seem to be out of reach.
  */
 export function checkStructure(nodes: NamedNode[], edges: PlacedEdge[], whole: boolean): StructureFault[] {
-  const graph: GraphSource = { nodes, edges }
+  const graph = { nodes, edges }
   return [
     ...checkNames(nodes),
     ...checkTriggers(nodes),
@@ -34,6 +37,8 @@ export function checkStructure(nodes: NamedNode[], edges: PlacedEdge[], whole: b
     ...checkDoubles(edges),
     ...checkElse(edges),
     ...checkJoins(nodes, edges),
+    ...checkUndo(nodes),
+    ...nodes.flatMap((node) => checkItems(node, graph)),
     ...checkCycle(graph, edges),
     ...(whole ? checkReach(graph, nodes, edges) : []),
     ...edges.flatMap((edge) => checkCondition(edge, graph)),
@@ -162,13 +167,17 @@ function checkCycle(graph: GraphSource, edges: PlacedEdge[]): StructureFault[] {
   ]
 }
 
-function checkReach(graph: GraphSource, nodes: NamedNode[], edges: PlacedEdge[]): StructureFault[] {
+function checkReach(
+  graph: Parameters<typeof withUndo>[0],
+  nodes: NamedNode[],
+  edges: PlacedEdge[],
+): StructureFault[] {
   const names = new Set(nodes.map((node) => node.name))
   const triggers = nodes.filter((node) => node.role === 'trigger').map((node) => node.name)
   const lost = edges.some((edge) => !names.has(edge.from) || !names.has(edge.to))
   // With edges that lead nowhere, or without a trigger, this would only repeat their faults in other words.
   if (lost || triggers.length === 0) return []
-  return unreachableFrom(graph, triggers).map((name) => ({
+  return unreachableFrom(withUndo(graph), triggers).map((name) => ({
     code: 'workflow.unreachable_node',
     message: `no path of edges leads from a trigger to "${name}", so it would never run.`,
     hint: 'add an edge to it, or remove it',
@@ -176,11 +185,43 @@ function checkReach(graph: GraphSource, nodes: NamedNode[], edges: PlacedEdge[])
   }))
 }
 
-function checkCondition(edge: PlacedEdge, definition: GraphSource): StructureFault[] {
+function checkCondition(edge: PlacedEdge, definition: Parameters<typeof withUndo>[0]): StructureFault[] {
   if (edge.when === undefined) return []
   const path = ['edges', edge.index, 'when']
   return checkExpression(edge.when, { definition, node: edge.to, condition: true }).map((fault) => ({
     ...fault,
     path,
   }))
+}
+
+function checkUndo(nodes: NamedNode[]): StructureFault[] {
+  return nodes.flatMap(({ name, undo, index }): StructureFault[] => {
+    if (undo === undefined) return []
+    const path = ['nodes', index, 'undo']
+    const target = nodes.find((node) => node.name === undo)
+    if (!target) {
+      const message = `"${undo}", which should take back "${name}", is not a node.`
+      const names = nodes
+        .filter((node) => node.role === 'action' && node.name !== name)
+        .map((node) => node.name)
+      return [{ code: 'workflow.unknown_node', message, hint: suggestion(undo, names), path }]
+    }
+    if (undo === name || target.role === 'trigger') {
+      const what = undo === name ? 'the node itself' : 'a trigger'
+      const message = `"${name}" cannot be taken back by ${what}.`
+      return [
+        { code: 'workflow.undo', message, hint: 'name an action that takes back what this one did', path },
+      ]
+    }
+    return []
+  })
+}
+
+function checkItems(
+  { name, items, index }: NamedNode,
+  definition: Parameters<typeof withUndo>[0],
+): StructureFault[] {
+  if (items === undefined) return []
+  const path = ['nodes', index, 'for_each', 'items']
+  return checkExpression(items, { definition, node: name }).map((fault) => ({ ...fault, path }))
 }

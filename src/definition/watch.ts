@@ -25,8 +25,6 @@ export interface CatalogOptions extends LoadOptions {
   /** Fills a collection unless it was ever created before; called before the workflow comes into service. */
   seed?: (collection: string, key: string, records: JsonObject[]) => Promise<unknown>
   onChange?: (change: CatalogChange) => void
-  /** How long files must be quiet before they are read, milliseconds: editors save in several steps. */
-  quietMs?: number
 }
 
 export interface WatchedCatalog extends Catalog {
@@ -37,9 +35,15 @@ export interface WatchedCatalog extends Catalog {
   close(): Promise<void>
 }
 
+/**
+ * How long files must be quiet before they are read. Editors save in several steps, and chokidar drops a second event
+ * of a file within 50 ms and holds back a deletion for 100 ms: a shorter wait would miss the end of a save.
+ */
+const quietMs = 150
+
 /** Entries are replaced as a whole, so what was read from the catalog never changes under its reader. */
 export function createCatalog(options: CatalogOptions): WatchedCatalog {
-  const { dir, kinds, register, seed, onChange, quietMs = 150 } = options
+  const { dir, kinds, register, seed, onChange } = options
   const entries = new Map<string, CatalogEntry>()
   const checkCode = options.checkCode && remembering(options.checkCode)
   let folderFaults: Fault[] = []

@@ -478,6 +478,33 @@ describe('the structure', () => {
     if (message !== undefined) expect(faults[0]?.message).toContain(message)
   })
 
+  it('may have nodes that take others back, which no edge leads to', async () => {
+    const nodes = [
+      start,
+      code('a'),
+      code('b', ', undo: unbook'),
+      '{name: unbook, type: notify, to: x, text: "{{ outputs.a }}{{ outputs.b }}"}',
+    ]
+    expect(await faultsOf(workflow(nodes, ['{from: start, to: a}', '{from: a, to: b}']))).toEqual([])
+  })
+
+  it.each([
+    ['undo: unbok', 'workflow.unknown_node', 'did you mean "unbook"?'],
+    ['undo: a', 'workflow.undo', expect.any(String)],
+    ['undo: start', 'workflow.undo', expect.any(String)],
+    ["for_each: {items: 'outputs.strat'}", 'expression.unknown_node', expect.any(String)],
+    ['for_each: {items: inptus.list}', 'expression.unknown_name', 'did you mean "inputs"?'],
+  ])('is checked in %s', async (field, expected, hint) => {
+    const nodes = [start, code('a', `, ${field}`), code('unbook')]
+    const faults = await faultsOf(workflow(nodes, ['{from: start, to: a}', '{from: a, to: unbook}']))
+    expect(faults).toMatchObject([{ code: expected, line: 6, subject: 'node "a"', hint }])
+  })
+
+  it('has expressions in its settings too', async () => {
+    const yaml = sample.replace('nodes:', 'settings:\n  concurrency:\n    key: inputs.\nnodes:')
+    expect(await codesOf(yaml)).toEqual(['expression.syntax:6'])
+  })
+
   it('is checked although fields of its nodes are wrong', async () => {
     const nodes = [start, code('a', ', tiemout: 3s')]
     expect(await codesOf(workflow(nodes, ['{from: start, to: a}', '{from: start, to: bb}']))).toEqual([
