@@ -7,7 +7,7 @@ import { actionIds } from './buttons.ts'
 import { code, escapeLine } from './escape.ts'
 import { clamp, fitView, limits } from './limits.ts'
 import { errorBlocks, happened } from './report.ts'
-import { duration, nodeEmoji, person, reportCommand, statusEmoji, waiting, when } from './words.ts'
+import { duration, nodeEmoji, person, reportCommand, statusEmoji, stepsOf, waiting, when } from './words.ts'
 
 /** What a value may take in the modal; everything is in the file. */
 const valueShown = 2400
@@ -24,34 +24,37 @@ export interface DetailsPlace {
 export function renderDetails(report: Report, place: Omit<DetailsPlace, 'executionId'>): ModalView {
   const cut = { any: false }
   const body: KnownBlock[] = [
-    section(`${statusEmoji[report.status]} ${happened(report)}`),
-    context(facts(report)),
     ...report.errors.slice(0, 5).flatMap(errorBlocks),
     ...value('Inputs', report.inputs, cut),
     ...value('Context', report.context, cut),
     ...steps(report, cut),
   ]
-  const file = actions('details_actions', [
-    button('Send as file', {
-      action: actionIds.sendFile,
-      value: report.id,
-      label: 'Send the whole report as a file',
-    }),
-  ])
-  const note = context(
-    cut.any
-      ? ':scissors: Long values are cut here. The file has everything.'
-      : 'The file has the whole report as JSON.',
-  )
-  const room = limits.viewBlocks - 3
-  const blocks = body.length > room ? [...body.slice(0, room), cutSteps(report)] : body
+  // The way to everything comes first: on a phone the end of the modal is far away.
+  const top: KnownBlock[] = [
+    section(`${statusEmoji[report.status]} ${happened(report)}`),
+    context(facts(report)),
+    actions('details_actions', [
+      button('Send as file', {
+        action: actionIds.sendFile,
+        value: report.id,
+        label: 'Send the whole report as a file',
+      }),
+    ]),
+    context(
+      cut.any
+        ? ':scissors: Long values are cut here. The file has everything.'
+        : 'The file has the whole report.',
+    ),
+  ]
+  const room = limits.viewBlocks - top.length - 1
+  const blocks = [...top, ...(body.length > room ? [...body.slice(0, room), cutSteps(report)] : body)]
   return {
     type: 'modal',
     callback_id: 'details',
     title: plainText(report.workflow.name, limits.viewTitle),
     close: plainText('Close', limits.viewTitle),
     private_metadata: JSON.stringify({ executionId: report.id, ...place } satisfies DetailsPlace),
-    blocks: fitView([...blocks, file, note], 'The file has everything.'),
+    blocks: fitView(blocks, 'The file has everything.'),
   }
 }
 
@@ -96,11 +99,12 @@ function shorten(text: string, max: number, cut: { any: boolean }): string {
 }
 
 function steps(report: Report, cut: { any: boolean }): KnownBlock[] {
-  const shown = report.nodes.slice(0, stepsShown)
+  const all = stepsOf(report)
+  const shown = all.slice(0, stepsShown)
   const blocks = shown.flatMap((node) => [divider, ...step(node, cut)])
-  if (report.nodes.length > shown.length) {
+  if (all.length > shown.length) {
     cut.any = true
-    blocks.push(context(`And ${report.nodes.length - shown.length} more steps.`))
+    blocks.push(context(`And ${all.length - shown.length} more steps.`))
   }
   return blocks
 }

@@ -1,37 +1,48 @@
 // Help: every command with its sentence and an example. It is shown to the one who asked.
 import type { CommandResult } from '../../commands/types.ts'
-import { context, divider, section } from './blocks.ts'
+import { context, section } from './blocks.ts'
 import { code, escapeText } from './escape.ts'
-import { fitMessage, type Message } from './limits.ts'
+import { clamp, fitMessage, type Message } from './limits.ts'
+import { chunk } from './workflow.ts'
 
 type Help = Extract<CommandResult, { kind: 'help' }>
 
-/** One topic shows all its examples, the overview one for each command. */
 export function renderHelp(help: Help): Message {
-  const detailed = help.topic !== undefined || help.commands.length === 1
-  const lines = help.commands.map((command) => {
-    const examples = (detailed ? command.examples : command.examples.slice(0, 1)).map(slash)
-    const shown = detailed
-      ? examples.map((example) => `\n    ${code(example)}`).join('')
-      : examples.map((example) => `  _for example_ ${code(example)}`).join('')
-    return `${code(slash(command.usage))}\n${escapeText(command.summary)}${shown}`
-  })
-  const title = detailed ? [] : [section('*What you can ask me*'), divider]
-  return fitMessage(
-    {
-      text: `What you can ask me: ${help.commands.map((command) => command.name).join(', ')}`,
-      blocks: [
-        ...title,
-        ...lines.map((line) => section(line)),
-        context(
-          detailed
-            ? `All commands: ${code('/workflow help')}`
-            : 'In a thread, mention me instead: `@workflow list`. Quotes keep words together: `note="two words"`.',
-        ),
-      ],
-    },
-    `More: ${code('/workflow help <command>')}`,
+  const [only] = help.commands
+  return only && (help.topic !== undefined || help.commands.length === 1)
+    ? renderCommand(only)
+    : renderOverview(help)
+}
+
+/** One line each: a list that a phone shows without scrolling far. */
+function renderOverview({ commands }: Help): Message {
+  const lines = commands.map(
+    ({ name, summary }) => `${code(`/workflow ${name}`)}  ${escapeText(clamp(summary, 200))}`,
   )
+  return fitMessage({
+    text: `What you can ask me: ${commands.map(({ name }) => name).join(', ')}`,
+    blocks: [
+      section('*What you can ask me*'),
+      ...chunk(lines, 2800).map((text) => section(text)),
+      context(
+        `How to use one: ${code('/workflow help run')} · In a thread, mention me instead: ${code('@Workflow list')}`,
+      ),
+    ],
+  })
+}
+
+function renderCommand(command: Help['commands'][number]): Message {
+  const examples = command.examples.map((example) => `\n${code(slash(example))}`).join('')
+  return fitMessage({
+    text: `${command.name}: ${escapeText(clamp(command.summary, 200))}`,
+    blocks: [
+      section(`${code(slash(command.usage))}\n${escapeText(command.summary)}`),
+      ...(examples ? [section(`For example${examples}`)] : []),
+      context(
+        `Quotes keep words together: ${code('note="two words"')} · All commands: ${code('/workflow help')}`,
+      ),
+    ],
+  })
 }
 
 /** Examples and usages come without the slash command, because the command line uses them too. */

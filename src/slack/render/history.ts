@@ -4,7 +4,7 @@ import { context, section } from './blocks.ts'
 import { openButton } from './buttons.ts'
 import { code, escapeLine } from './escape.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
-import { age, duration, person, statusEmoji, statusWord } from './words.ts'
+import { age, duration, named, statusEmoji, statusWord } from './words.ts'
 
 type HistoryResult = Extract<CommandResult, { kind: 'history' }>
 
@@ -35,7 +35,7 @@ export function historyRow(item: HistoryItem, now: number) {
   const error = item.error ? `\n${escapeLine(clamp(item.error, 160))}` : ''
   return section(
     `${statusEmoji[item.status]} *${escapeLine(item.workflow.name)}* ${statusWord[item.status]}\n` +
-      `${age(item.createdAt, now)}${took} · by ${person(item.startedBy)}${error}`,
+      `${age(item.createdAt, now)}${took} · by ${named(item.startedBy)}${error}`,
     { id: `execution:${item.id}`, accessory: openButton(item.id) },
   )
 }

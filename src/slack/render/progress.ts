@@ -4,18 +4,25 @@ import type { NodeResult, Report } from '../../engine/report.ts'
 import { actions, context, paragraph } from './blocks.ts'
 import { openButton } from './buttons.ts'
 import { plainLine, plainWords } from './escape.ts'
-import { clamp, fitMessage, type Message } from './limits.ts'
+import { clamp, fitMessage, type Message, textLength } from './limits.ts'
 import { happened, progress } from './report.ts'
-import { person, reportCommand, statusEmoji, waiting } from './words.ts'
+import { count, named, reportCommand, statusEmoji, stepsOf, waiting } from './words.ts'
 
-/** A card is about 120 characters of JSON; so many leave room for the rest of the message. */
-const cards = 60
+/** How many cards, and whether with notes: what is tried in turn. */
+const sizes: [cards: number, notes: boolean][] = [
+  [60, true],
+  [60, false],
+  [40, false],
+  [20, false],
+]
+/** What the plan may take of a message; the rest is for what stands around it. */
+const room = { json: 12_000, text: 8000 }
 
 export function renderProgress(report: Report): Message {
   const plan: PlanBlock = { type: 'plan', block_id: 'plan', title: title(report), tasks: tasks(report) }
   const blocks: KnownBlock[] = [
     plan,
-    context(`Started by ${person(report.startedBy)} · version ${report.version.number}`),
+    context(`Started by ${named(report.startedBy)} · version ${report.version.number}`),
     actions('report_actions', [openButton(report.id)]),
   ]
   return fitMessage(
@@ -33,19 +40,28 @@ function title(report: Report): string {
   return `${name}: ${clamp(plainLine(plainWords(progress(report))), 100)}`
 }
 
+/** The most that fits: first with notes, then without, then fewer cards. */
 function tasks(report: Report): TaskCardBlock[] {
-  const nodes = report.nodes
-  if (nodes.length <= cards) return nodes.map(card)
-  // A long workflow shows a window around what runs now, and says how much lies before and after it.
+  const steps = stepsOf(report)
+  for (const [cards, notes] of sizes) {
+    const window = within(steps, cards, notes)
+    if (JSON.stringify(window).length <= room.json && textLength(window) <= room.text) return window
+  }
+  return []
+}
+
+/** A long workflow shows a window around what runs now, and says how much lies before and after it. */
+function within(nodes: NodeResult[], cards: number, notes: boolean): TaskCardBlock[] {
+  if (nodes.length <= cards) return nodes.map((node, index) => card(node, index, notes))
   const current = nodes.findIndex((node) => node.status === 'running' || node.status === 'waiting')
-  const room = cards - 2
-  const start = Math.max(0, Math.min(Math.max(current, 0) - Math.floor(room / 2), nodes.length - room))
+  const size = cards - 2
+  const start = Math.max(0, Math.min(Math.max(current, 0) - Math.floor(size / 2), nodes.length - size))
   const before = nodes.slice(0, start)
-  const after = nodes.slice(start + room)
+  const after = nodes.slice(start + size)
   return [
-    ...(before.length > 0 ? [summary('before', `${before.length} earlier steps`, before)] : []),
-    ...nodes.slice(start, start + room).map((node, index) => card(node, start + index)),
-    ...(after.length > 0 ? [summary('after', `${after.length} more steps`, after)] : []),
+    ...(before.length > 0 ? [summary('before', count(before.length, 'earlier step'), before)] : []),
+    ...nodes.slice(start, start + size).map((node, index) => card(node, start + index, notes)),
+    ...(after.length > 0 ? [summary('after', count(after.length, 'more step'), after)] : []),
   ]
 }
 
@@ -55,8 +71,8 @@ function summary(id: string, title: string, nodes: NodeResult[]): TaskCardBlock 
   return { type: 'task_card', task_id: id, title, status: failed ? 'error' : open ? 'pending' : 'complete' }
 }
 
-function card(node: NodeResult, index: number): TaskCardBlock {
-  const note = noteOf(node)
+function card(node: NodeResult, index: number, notes: boolean): TaskCardBlock {
+  const note = notes ? noteOf(node) : undefined
   const name = clamp(plainLine(node.name), 70) || `Step ${index + 1}`
   return {
     type: 'task_card',

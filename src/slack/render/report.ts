@@ -5,7 +5,18 @@ import { actions, context, preformatted, section } from './blocks.ts'
 import { inlineInputs, openButton, type RunValue, runButton } from './buttons.ts'
 import { code, escapeLine, escapeText, plainLine } from './escape.ts'
 import { clamp, fitMessage, type Message } from './limits.ts'
-import { count, duration, nodeEmoji, person, reportCommand, statusEmoji, waiting, when } from './words.ts'
+import {
+  count,
+  duration,
+  named,
+  nodeEmoji,
+  person,
+  reportCommand,
+  statusEmoji,
+  stepsOf,
+  waiting,
+  when,
+} from './words.ts'
 import { chunk } from './workflow.ts'
 
 const stepsShown = 40
@@ -76,12 +87,13 @@ export function happened(report: Report): string {
   }
 }
 
-/** `step 3 of 7, "check stock"` */
+/** `step 3 of 7, check stock` */
 export function progress(report: Report): string {
-  const done = report.nodes.filter((node) => !['pending', 'running', 'waiting'].includes(node.status)).length
-  const now = report.nodes.find((node) => node.status === 'running' || node.status === 'waiting')
-  const of = `${Math.min(done + 1, report.nodes.length)} of ${report.nodes.length}`
-  return now ? `step ${of}, ${escapeLine(now.name)}` : `step ${of}`
+  const steps = stepsOf(report)
+  const done = steps.filter((node) => !['pending', 'running', 'waiting'].includes(node.status)).length
+  const now = steps.find((node) => node.status === 'running' || node.status === 'waiting')
+  const of = `${Math.min(done + 1, steps.length)} of ${steps.length}`
+  return now ? `step ${of}, ${escapeLine(clamp(now.name, 80))}` : `step ${of}`
 }
 
 function failedNodes(report: Report) {
@@ -107,7 +119,7 @@ function failedAt(report: Report): string {
 function facts(report: Report): string {
   const started = 'startedAt' in report ? report.startedAt : report.createdAt
   return [
-    `Started by ${person(report.startedBy)}, ${when(started)}`,
+    `Started by ${named(report.startedBy)}, ${when(started)}`,
     ...(isFinished(report) ? [`took ${duration(report.durationMs)}`] : []),
     `version ${report.version.number}`,
     code(report.id),
@@ -142,8 +154,9 @@ export function errorBlocks(error: ReportError): KnownBlock[] {
 }
 
 function stepLines(report: Report): KnownBlock[] {
-  const lines = important(report.nodes).map(stepLine)
-  const more = report.nodes.length - lines.length
+  const steps = stepsOf(report)
+  const lines = important(steps).map(stepLine)
+  const more = steps.length - lines.length
   if (more > 0) lines.push(`… and ${count(more, 'more step')}. ${reportCommand(report.id)}`)
   return chunk(lines, 2800).map((text) => section(text))
 }
@@ -168,9 +181,7 @@ function stepLine(node: NodeResult): string {
     case 'waiting':
       return `${emoji} ${name} – ${waiting(node.waitingFor)}`
     case 'succeeded':
-      return node.role === 'trigger'
-        ? `${emoji} ${name}`
-        : `${emoji} ${name} – ${duration(node.durationMs)}${attempt(node)}`
+      return `${emoji} ${name} – ${duration(node.durationMs)}${attempt(node)}`
     case 'failed':
       return `${node.handled ? ':warning:' : emoji} ${name} – failed after ${duration(node.durationMs)}${attempt(node)}${node.handled ? ', handled' : ''}`
     case 'cancelled':

@@ -42,9 +42,13 @@ export function when(iso: string, style: 'time' | 'date' = 'date'): string {
 const slackUser = /^[UW][A-Z0-9]{2,}$/
 const slackGroup = /^S[A-Z0-9]{2,}$/
 
-/** A mention for people of this workspace, a name for everybody else. Mrkdwn. */
+/** A mention for people of this workspace, a name for everybody else. Mrkdwn. In a new message it notifies them. */
 export function person(actor: Actor): string {
-  if (actor.kind === 'slack' && slackUser.test(actor.id)) return `<@${actor.id}>`
+  return actor.kind === 'slack' && slackUser.test(actor.id) ? `<@${actor.id}>` : named(actor)
+}
+
+/** Who, without notifying anybody: for new messages that only mention somebody in passing. Mrkdwn. */
+export function named(actor: Actor): string {
   const name = escapeLine(clamp(actor.name || actor.id, 80)) || 'somebody'
   switch (actor.kind) {
     case 'slack':
@@ -81,9 +85,9 @@ export const statusEmoji: Record<Report['status'], string> = {
 }
 
 export const statusWord: Record<Report['status'], string> = {
-  queued: 'about to start',
-  running: 'running',
-  waiting: 'waiting',
+  queued: 'is about to start',
+  running: 'is running',
+  waiting: 'is waiting',
   succeeded: 'worked',
   warning: 'worked, with a problem',
   failed: 'failed',
@@ -98,7 +102,7 @@ export const nodeEmoji: Record<NodeResult['status'], string> = {
   succeeded: ':white_check_mark:',
   failed: ':x:',
   cancelled: ':no_entry_sign:',
-  skipped: ':heavy_minus_sign:',
+  skipped: ':fast_forward:',
 }
 
 /** What an execution or a node waits for. Mrkdwn. */
@@ -116,6 +120,12 @@ export function waiting(waitingFor: WaitingFor): string {
       return `waiting for ${who || 'somebody'}: ${escapeLine(waitingFor.what)}`
     }
   }
+}
+
+/** What a person calls the steps of a workflow: the actions. What started it is told in the facts. */
+export function stepsOf(report: Report): NodeResult[] {
+  const steps = report.nodes.filter((node) => node.role === 'action')
+  return steps.length > 0 ? steps : report.nodes
 }
 
 /** `1 step`, `3 steps` */

@@ -28,7 +28,9 @@ export function renderWorkflows(result: Workflows, now: number): Message {
   if (more > 0) {
     blocks.push(context(`And ${more} more. Find one with ${code('/workflow list <word>')}`))
   }
-  blocks.push(...brokenFiles(result.broken))
+  // Those of the workflows above are told there.
+  const told = new Set(shown.flatMap(({ faults }) => faults.map(({ file }) => file)))
+  blocks.push(...brokenFiles(result.broken.filter(({ file }) => !told.has(file))))
   return fitMessage({ text: `${total}${search}`, blocks }, `Find one with ${code('/workflow list <word>')}`)
 }
 
@@ -77,5 +79,5 @@ function brokenFiles(broken: Workflows['broken']): KnownBlock[] {
     return first ? `• ${place(first)}${others}` : `• ${code(file)}`
   })
   const rest = more > 0 ? `\n• and ${more} more` : ''
-  return [section(`:warning: *Not loaded, because of faults in the file*\n${lines.join('\n')}${rest}`)]
+  return [section(`:warning: *Files with faults*\n${lines.join('\n')}${rest}`)]
 }
