@@ -27,11 +27,15 @@ export interface InterpreterFactory {
   /** A process that is being started; its `started` tells how that went. */
   make(): Promise<Interpreter>
   snapshot(): SnapshotState
+  /** Ends what is being started, and starts nothing more. */
+  close(): Promise<void>
 }
 
 export function createFactory(options: FactoryOptions): InterpreterFactory {
   let prepared: Promise<Prepared> | null = null
   let state: SnapshotState = 'unknown'
+  let starting: Interpreter | null = null
+  let closed = false
 
   async function prepare(): Promise<Prepared> {
     const cache = await openCache(options.cacheDir, options.log)
@@ -74,7 +78,9 @@ export function createFactory(options: FactoryOptions): InterpreterFactory {
       maxHeapBytes: MAX_LIMITS.memoryBytes,
       maxRssBytes: MAX_RSS_BYTES,
     }
-    return new Interpreter(launch(flags, program), start, onSnapshot)
+    if (closed) throw new Error('closed')
+    starting = new Interpreter(launch(flags, program), start, onSnapshot)
+    return starting
   }
 
   async function fromNothing(world: Prepared): Promise<Interpreter> {
@@ -112,6 +118,7 @@ export function createFactory(options: FactoryOptions): InterpreterFactory {
       state = 'used'
       return interpreter
     } catch (error) {
+      if (closed) throw error
       options.log('python.snapshot_refused', { reason: (error as Error).message })
       interpreter.kill('closed')
       await world.cache.forget(world.key)
@@ -129,6 +136,12 @@ export function createFactory(options: FactoryOptions): InterpreterFactory {
       return next
     },
     snapshot: () => state,
+    async close() {
+      closed = true
+      starting?.kill('closed')
+      await tail
+      await starting?.gone
+    },
   }
 }
 

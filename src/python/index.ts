@@ -11,12 +11,13 @@ import type {
   PythonResult,
   PythonSandbox,
 } from '../actions/ports.ts'
+import type { SourceLocation } from '../definition/schema.ts'
 import type { Printed } from '../engine/report.ts'
 import { type ErrorInfo, errorInfo, WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { createFactory, type SnapshotState } from './factory.ts'
 import { FrameError, parseJson } from './frames.ts'
-import type { Interpreter, RunHandlers } from './interpreter.ts'
+import type { Interpreter, RunEnd, RunHandlers } from './interpreter.ts'
 import { type Layer, layers } from './launch.ts'
 import { effectiveLimits } from './limits.ts'
 import { outcome, pythonFailure } from './outcome.ts'
@@ -53,6 +54,9 @@ export interface SandboxDescription {
 
 export type DescribedSandbox = PythonSandbox & { describe(): SandboxDescription }
 
+/** Checked code is remembered, with what it compiled to. */
+const MAX_CHECKED = 500
+const MAX_COMPILED = 512 * 1024
 const CHECK_LIMITS = effectiveLimits({
   wallMs: 10_000,
   cpuMs: 10_000,
@@ -69,7 +73,8 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
   const factory = createFactory({ ...options, log: (event, detail) => log('info', event, detail) })
   const pool = new Pool({ size: poolSize, log, make: factory.make })
   let state: SandboxDescription['state'] = 'starting'
-  const checked = new Map<string, PythonFailure | null>()
+  const checked = new Map<string, { fault: PythonFailure | null; compiled: string | null }>()
+  const checkKey = (code: string, { file, line }: SourceLocation) => JSON.stringify([file, line, code])
 
   const tested = selfTest(runUntested, (executionId) => pool.release(executionId)).then(
     () => {
@@ -116,8 +121,9 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
     try {
       return await pool.withInterpreter(request, signal, async (interpreter, fresh) => {
         const runStart = performance.now()
+        const compiled = checked.get(checkKey(request.code, request.source))?.compiled ?? null
         const end = await cancellable(interpreter, signal, () =>
-          interpreter.run('run', limits, pythonRequest(request, fresh), handlers),
+          interpreter.run('run', limits, pythonRequest(request, fresh, compiled), handlers),
         )
         if ('done' in end && end.done.droppedBytes > 0) lines.dropped(end.done.droppedBytes)
         if ('death' in end)
@@ -148,9 +154,9 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
     release: (executionId) => pool.release(executionId),
     async check(code, source) {
       await tested
-      const key = JSON.stringify([source.file, source.line, code])
+      const key = checkKey(code, source)
       const known = checked.get(key)
-      if (known !== undefined) return known
+      if (known) return known.fault
       const executionId = `check ${key}`
       const end = await pool.withInterpreter({ executionId, workflowId: 'check' }, undefined, (interpreter) =>
         interpreter.run(
@@ -164,15 +170,17 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
         ),
       )
       pool.release(executionId)
-      const fault = checkFault(end)
-      if (checked.size > 500) checked.clear()
-      checked.set(key, fault)
-      return fault
+      const verdict = checkVerdict(end)
+      if (checked.size >= MAX_CHECKED) checked.clear()
+      checked.set(key, verdict)
+      return verdict.fault
     },
     async ready() {
       await tested
     },
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), factory.close()])
+    },
     describe: () => ({
       node: process.version,
       poolSize,
@@ -183,9 +191,9 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
   }
 }
 
-function pythonRequest(request: PythonRequest, fresh: boolean): object {
+function pythonRequest(request: PythonRequest, fresh: boolean, compiled: string | null): object {
   const { code, source, context, node, inputs, outputs } = request
-  return { code, file: source.file, line: source.line, context, node, inputs, outputs, fresh }
+  return { code, file: source.file, line: source.line, context, node, inputs, outputs, fresh, compiled }
 }
 
 function cancellable<T>(
@@ -214,13 +222,24 @@ async function answer(
   }
 }
 
-function checkFault(end: Awaited<ReturnType<Interpreter['run']>>): PythonFailure | null {
-  const unchecked: PythonFailure = { code: 'python.syntax_error', message: 'The code could not be compiled.' }
+/** The compiled code comes from an interpreter in which no author's code ran, so it is as good as the source. */
+function checkVerdict(end: RunEnd): { fault: PythonFailure | null; compiled: string | null } {
+  const unchecked = {
+    fault: { code: 'python.syntax_error', message: 'The code could not be compiled.' },
+    compiled: null,
+  }
   if ('death' in end || !end.result) return unchecked
   try {
-    const told = parseJson(end.result) as { ok?: boolean; fault?: unknown; error?: unknown }
-    if (told.ok === true) return told.fault === null ? null : pythonFailure(told.fault)
-    return pythonFailure(told.error)
+    const told = parseJson(end.result) as {
+      ok?: boolean
+      fault?: unknown
+      compiled?: unknown
+      error?: unknown
+    }
+    if (told.ok !== true) return { fault: pythonFailure(told.error), compiled: null }
+    if (told.fault !== null) return { fault: pythonFailure(told.fault), compiled: null }
+    const small = typeof told.compiled === 'string' && told.compiled.length <= MAX_COMPILED
+    return { fault: null, compiled: small ? (told.compiled as string) : null }
   } catch (error) {
     if (error instanceof FrameError) return unchecked
     throw error

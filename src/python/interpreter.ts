@@ -43,6 +43,8 @@ type State =
 
 export class Interpreter {
   readonly pid: number | undefined
+  /** A run was interrupted in it; what was on its way then may strike later, so it is reset before the next one. */
+  interrupted = false
   /** Resolves when it is ready the first time; rejects with the reason when it never was. */
   readonly started: Promise<{ startMs: number; heapBytes: number; permission: boolean }>
   /** Resolves when the process is gone, after everything else was told. */
@@ -206,6 +208,7 @@ export class Interpreter {
     } else if (state.is === 'resetting') {
       clearTimeout(this.#timer)
       this.#state = { is: 'clean' }
+      this.interrupted = false
       state.end(true)
     } else if (state.is === 'running') {
       if (kind === FROM_CHILD.print) state.handlers.print(body[0] ?? 1, body.subarray(1))
@@ -215,6 +218,7 @@ export class Interpreter {
       else {
         const done = parseJson(body) as RunDone
         this.#state = { is: 'used' }
+        this.interrupted = done.interrupted === true
         state.end({ result: state.result, done, lastLine: state.lastLine })
         if (done.reusable !== true) this.kill('closed')
       }

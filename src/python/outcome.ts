@@ -58,23 +58,19 @@ export function outcome(end: RunEnd, ran: Ran): PythonResult {
     }
   }
   const node = isObject(answer.node) ? (answer.node as JsonObject) : request.node
-  return failed(refine(pythonFailure(answer.error), done, ran), node)
+  return failed({ ...where(request, end.lastLine), ...refine(pythonFailure(answer.error), done, ran) }, node)
 }
 
 /** What the child counted says more than the exception that Python made of it. */
-function refine(error: PythonFailure, done: RunDone, { limits, request }: Ran): PythonFailure {
+function refine(error: PythonFailure, done: RunDone, { limits }: Ran): PythonFailure {
   if (done.interrupted) {
-    return {
-      ...pick(error, 'file', 'line', 'source', 'frames'),
-      ...timedOut(limits.wallMs),
-      ...(error.line ? {} : where(request, null)),
-    }
+    return { ...pick(error, 'file', 'line', 'source', 'frames'), ...timedOut(limits.wallMs) }
   }
-  if (
-    error.code === 'python.out_of_memory' ||
-    (done.memoryRefused > 0 && error.exception === 'MemoryError')
-  ) {
-    return { ...error, ...outOfMemory(limits) }
+  if (error.exception === 'MemoryError') {
+    // The parser says MemoryError too, for code that is nested too deeply.
+    return done.memoryRefused > 0
+      ? { ...error, ...outOfMemory(limits) }
+      : { ...error, code: 'python.exception' }
   }
   if (done.filesRefused && error.exception === 'OSError') {
     const message = `The code wrote more than ${size(limits.fileBytes)} of temporary files.`
@@ -124,6 +120,14 @@ function deathFailure(death: Death, limits: PythonLimits): PythonFailure {
 
 function noResult(done: RunDone, limits: PythonLimits): PythonFailure {
   if (done.interrupted) return timedOut(limits.wallMs)
+  if (done.overflowed) {
+    const message = 'The code recursed deeper than the interpreter can.'
+    return {
+      code: 'python.recursion_limit',
+      message,
+      hint: 'Use a loop, or a structure that is less deeply nested.',
+    }
+  }
   if (done.memoryRefused > 0) return outOfMemory(limits)
   return { code: 'python.crashed', message: 'The code broke its interpreter: it ended without a result.' }
 }

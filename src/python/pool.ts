@@ -118,7 +118,7 @@ export class Pool {
       lease.fresh = false
       lease.idleSince = performance.now()
       if (lease.interpreter.state === 'dead') this.#leases.delete(who.executionId)
-      else if (lease.releaseWhenDone) this.#giveBack(lease)
+      else if (lease.releaseWhenDone || lease.interpreter.interrupted) this.#giveBack(lease)
       else if (this.#queues.size > 0) this.#reclaim()
     }
   }
@@ -243,7 +243,8 @@ export class Pool {
           this.#options.log('debug', 'python.interpreter_gone', { pid: interpreter.pid, death })
         this.fill()
       })
-      this.#options.log('debug', 'python.interpreter_ready', { pid: interpreter.pid })
+      const { startMs, heapBytes } = await interpreter.started
+      this.#options.log('debug', 'python.interpreter_ready', { pid: interpreter.pid, startMs, heapBytes })
       this.#offer(interpreter)
     } catch (error) {
       this.#alive--

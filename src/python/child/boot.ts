@@ -22,6 +22,8 @@ import { startWatchdog } from './watchdog.ts'
 const SIGINT = 2
 /** Between the soft deadline (an exception that the author sees) and the end of the process. */
 export const GRACE_MS = 500
+/** Ways of a program to end itself, as opposed to ways out of the sandbox. */
+const ENDINGS = new Set(['proc_exit', 'exit', '_abort_js', '__assert_fail'])
 const SNAPSHOT_PIECE = 1024 * 1024
 /** A grown heap cannot shrink; beyond this the next execution gets a new process instead. */
 const REUSABLE_GROWTH = 64 * 1024 * 1024
@@ -60,7 +62,7 @@ export async function boot(start: Start): Promise<Interpreter> {
   let memoryRefused = 0
   let heapLimit = start.maxHeapBytes
   const gate = createGate({
-    die: () => leave(EXIT.forbiddenImport),
+    die: (name) => leave(ENDINGS.has(name) ? EXIT.exited : EXIT.forbiddenImport),
     poll() {
       const now = performance.now()
       if (now < softAt) return 0
@@ -168,19 +170,22 @@ export async function boot(start: Start): Promise<Interpreter> {
     hardAt = softAt + GRACE_MS
     watchdog.arm(limits.wallMs + GRACE_MS + 100, limits.cpuMs)
     let told: DeviceRun
+    let overflowed = false
     try {
       const answer = module._PyObject_CallNoArgs(entry)
       if (answer === 0) module._PyErr_Clear()
       else module._Py_DecRef(answer)
-    } catch {
+    } catch (error) {
       // A trap or an overflow of the JavaScript stack went through the interpreter: its memory is not to be trusted.
       reusable = false
+      overflowed = error instanceof RangeError
     } finally {
       softAt = hardAt = Number.POSITIVE_INFINITY
       watchdog.disarm()
       told = device.end()
     }
-    if (module.HEAPU8.length > pristine.length + REUSABLE_GROWTH) reusable = false
+    // Whoever could not even say how it ended is replaced, whatever the reason was.
+    if (!told.result || module.HEAPU8.length > pristine.length + REUSABLE_GROWTH) reusable = false
     return {
       result: told.result,
       done: {
@@ -190,6 +195,7 @@ export async function boot(start: Start): Promise<Interpreter> {
         droppedBytes: told.droppedBytes,
         callsRefused: told.callsRefused,
         resultRefused: told.resultRefused,
+        overflowed,
         reusable,
         durationMs: performance.now() - startedAt,
       },

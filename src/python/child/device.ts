@@ -151,6 +151,7 @@ export function createDevice(FS: FsModule, clock: DeviceClock): Device {
   )
   if (opened.some((stream, fd) => stream.fd !== fd)) leave(EXIT.unfit)
   FS.unlink('/dev/bot')
+  const flags = opened.map((stream) => stream.flags)
 
   return {
     begin(next, request) {
@@ -159,8 +160,9 @@ export function createDevice(FS: FsModule, clock: DeviceClock): Device {
       printedBytes = 0
       lines = 0
       run = fresh()
-      // The code of an earlier node of the same execution may have closed them.
-      for (const [fd, stream] of opened.entries()) FS.streams[fd] = stream
+      // The code of an earlier node of the same execution may have closed them, or put others in their place.
+      for (const [fd, stream] of opened.entries())
+        FS.streams[fd] = Object.assign(stream, { fd, flags: flags[fd] })
       offer(Buffer.from(request))
     },
     end() {

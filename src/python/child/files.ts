@@ -7,6 +7,7 @@ export interface FsNode {
   mode: number
   rdev: number
   parent: FsNode
+  name_next?: FsNode
   mounted: unknown
   usedBytes: number
   contents: Uint8Array | { [name: string]: FsNode }
@@ -18,7 +19,9 @@ export interface FsNode {
 }
 
 export interface FsStream {
-  fd: number
+  /** Null once it was closed. */
+  fd: number | null
+  flags: number
   node: FsNode
   position: number
   stream_ops: { [op: string]: unknown }
@@ -201,8 +204,9 @@ export function sealFiles(FS: FsModule): SealedFiles {
   FS.chdir(HOME)
   FS.MAX_OPEN_FDS = 256
 
-  const streams = FS.streams.map((stream) => stream)
+  const streams = FS.streams.map((stream) => stream && { stream, fd: stream.fd, flags: stream.flags })
   const inode = FS.nextInode
+  const named = countNamed(FS)
   return {
     begin(quotaBytes) {
       quota = quotaBytes
@@ -222,10 +226,10 @@ export function sealFiles(FS: FsModule): SealedFiles {
       }
       // Nodes may also hang outside the tree, kept by an open stream: forgetting the streams frees them.
       FS.streams.length = 0
-      for (const stream of streams) {
-        if (stream) stream.position = 0
-        FS.streams.push(stream)
+      for (const one of streams) {
+        FS.streams.push(one && Object.assign(one.stream, { fd: one.fd, flags: one.flags, position: 0 }))
       }
+      if (countNamed(FS) !== named) throw new Error('a file is left in the table of names')
       FS.nextInode = inode
       FS.currentPath = HOME
       nodes = 0
@@ -233,6 +237,12 @@ export function sealFiles(FS: FsModule): SealedFiles {
       hit = false
     },
   }
+}
+
+function countNamed(FS: FsModule): number {
+  let count = 0
+  for (const first of FS.nameTable) for (let node = first; node; node = node.name_next) count++
+  return count
 }
 
 function drop(FS: FsModule, folder: FsNode): void {

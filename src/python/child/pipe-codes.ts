@@ -7,4 +7,5 @@ export const EXIT = {
   outOfMemory: 84,
   unfit: 85,
   outputLimit: 86,
+  exited: 87,
 } as const

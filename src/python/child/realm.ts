@@ -12,6 +12,7 @@ import vm from 'node:vm'
 import workers from 'node:worker_threads'
 
 const GLOBALS = [
+  'WebAssembly',
   'fetch',
   'WebSocket',
   'EventSource',

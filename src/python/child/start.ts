@@ -40,6 +40,8 @@ export interface RunDone {
   callsRefused: boolean
   /** The interpreter can be reset in place. */
   reusable: boolean
+  /** The stack of JavaScript was exhausted: a recursion that Python did not see. */
+  overflowed: boolean
   /** The result was larger than allowed. */
   resultRefused: boolean
   durationMs: number

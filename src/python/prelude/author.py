@@ -127,7 +127,8 @@ def compile_author(code, file, line):
     for kind in (_ast.FunctionDef, _ast.AsyncFunctionDef):
         module = _ast.Module(body=[*futures, kind('__node__', nothing, body, [], None, None, [])], type_ignores=[])
         function = module.body[-1]
-        function.lineno = function.end_lineno = line
+        # A line before the first, so that the first one counts as begun when it begins.
+        function.lineno = function.end_lineno = max(line - 1, 0)
         function.col_offset = function.end_col_offset = 0
         _ast.fix_missing_locations(module)
         try:

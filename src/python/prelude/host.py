@@ -52,25 +52,7 @@ def _call_host(name, args, exceptions):
     raise kind(fault['message'], fault['code'], fault.get('hint'))
 
 
-class Host:
-    """The door that every built-in uses. Calling it directly is allowed, and just as limited."""
-
-    __slots__ = ('_exceptions',)
-
-    def __init__(self, exceptions):
-        self._exceptions = exceptions
-
-    def call(self, name, **args):
-        if not isinstance(name, str):
-            raise TypeError('the name of a built-in is text')
-        return _call_host(str.__str__(name), args, self._exceptions)
-
-
-def _literal(value):
-    return repr(value)
-
-
-def _function(spec, host):
+def _function(spec, exceptions):
     name = spec['name'].rsplit('.', 1)[-1]
     required, parts, keywords = [], [], False
     for parameter in spec['parameters']:
@@ -82,7 +64,7 @@ def _function(spec, host):
             keywords = True
         text = f'{word}: {parameter["annotation"]!r}'
         if 'default' in parameter:
-            text += f' = {_literal(parameter["default"])}'
+            text += f' = {parameter["default"]!r}'
         parts.append(text)
         required.append(word)
     if not name.isidentifier():
@@ -92,7 +74,7 @@ def _function(spec, host):
     if spec.get('converts') == 'datetime':
         answer = f'_datetime({answer})'
     source = f'def {name}({", ".join(parts)}) -> {spec["returns"]!r}:\n    return {answer}\n'
-    scope = {'_call': _call_host, '_exceptions': host._exceptions, '_datetime': _dt.datetime.fromisoformat, '__name__': 'bot'}
+    scope = {'_call': _call_host, '_exceptions': exceptions, '_datetime': _dt.datetime.fromisoformat, '__name__': 'bot'}
     exec(compile(source, '<bot>', 'exec', dont_inherit=True), scope)
     function = scope[name]
     function.__doc__ = spec['doc']
@@ -106,11 +88,9 @@ def make_builtins(specs, errors):
         kind = type(error['exception'], (BuiltinError,), {'__doc__': error['doc'], '__module__': 'builtins', 'code': error['code']})
         exceptions[error['code']] = names[error['exception']] = kind
     BuiltinError.__module__ = 'builtins'
-    host = Host(exceptions)
-    names['host'] = host
     for spec in specs:
         path, _, name = spec['name'].rpartition('.')
-        function = _function(spec, host)
+        function = _function(spec, exceptions)
         if not path:
             names[name] = function
             continue

@@ -5,6 +5,7 @@ import builtins as _builtins
 import collections as _collections
 import gc as _gc
 import io as _io
+import marshal as _marshal
 import random as _random
 import struct as _struct
 import sys as _sys
@@ -16,7 +17,7 @@ _TOOL = 4
 _BLOCKED = (
     'js', 'pyodide_js', 'pyodide', '_pyodide', '_pyodide_core', 'pyodide_py', 'micropip', 'ctypes', '_ctypes', 'socket',
     '_socket', 'ssl', '_ssl', 'subprocess', '_posixsubprocess', 'multiprocessing', '_multiprocessing', 'webbrowser',
-    'socketserver', 'asyncio.subprocess', 'fcntl', 'termios', 'pty', 'mmap', 'pip', 'ensurepip',
+    'socketserver', 'asyncio.subprocess', '_testcapi', '_testinternalcapi', '_remote_debugging', 'fcntl', 'termios', 'pty', 'mmap', 'pip', 'ensurepip',
 )
 _REASON = {
     'socket': 'There is no network in here; use a built-in or an http node.',
@@ -141,11 +142,18 @@ def _too_large(size, limits, where):
 
 def _execute(request, names):
     """Runs the code; answers its value. What it raises passes through."""
-    code, is_function = compile_author(request['code'], request['file'], request['line'])
+    compiled = request.get('compiled')
+    if compiled:
+        code, is_function = _marshal.loads(_base64.b64decode(compiled))
+    else:
+        code, is_function = compile_author(request['code'], request['file'], request['line'])
     if is_function:
         names['__import_star__'] = _import_star(names)
     _watched[0] = code
-    _monitoring.set_local_events(_TOOL, code, _monitoring.events.LINE)
+    try:
+        _monitoring.set_local_events(_TOOL, code, _monitoring.events.LINE)
+    except ValueError:
+        pass  # An earlier node of the execution gave our tool away; lines are then known from errors alone.
     if is_function:
         value = _ty.FunctionType(code, names)()
         if code.co_flags & _COROUTINE:
@@ -220,14 +228,16 @@ def _run(request):
 
 
 def _check(request):
+    """Compiles without running. What it answers may be kept: no code of an author ever ran in this interpreter."""
+    compiled = report = None
     try:
-        compile_author(request['code'], request['file'], request['line'])
-        report = None
+        compiled = compile_author(request['code'], request['file'], request['line'])
+        compiled = _base64.b64encode(_marshal.dumps(compiled)).decode('ascii')
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if not isinstance(error, SyntaxError):
             error = SyntaxError(f'{error}' or 'the code is too deeply nested', (request['file'], request['line'], 1, None))
         report = describe_syntax_error(error, request['file'], request['code'], request['line'])
-    _put(b'R', _dumps({'ok': True, 'fault': report}).encode('utf-8', 'backslashreplace'))
+    _put(b'R', _dumps({'ok': True, 'fault': report, 'compiled': compiled}).encode('utf-8', 'backslashreplace'))
 
 
 def serve():

@@ -1,0 +1,4 @@
+# abort
+# ends: python.crashed
+import os
+os.abort()

@@ -1,0 +1,3 @@
+# raise what a deadline raises
+# ends: python.exception
+raise KeyboardInterrupt

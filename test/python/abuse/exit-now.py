@@ -1,0 +1,4 @@
+# end the process at once
+# ends: python.crashed
+import os
+os._exit(0)

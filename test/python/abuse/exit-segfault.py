@@ -1,0 +1,4 @@
+# a crash of native code
+# ends: python.crashed
+import faulthandler
+faulthandler._sigsegv()

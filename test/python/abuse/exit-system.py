@@ -1,0 +1,4 @@
+# sys.exit
+# ends: python.exception
+import sys
+sys.exit(3)

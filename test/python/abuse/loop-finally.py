@@ -1,0 +1,8 @@
+# a loop in finally
+# ends: python.timed_out
+try:
+    while True:
+        pass
+finally:
+    while True:
+        pass

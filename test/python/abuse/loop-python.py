@@ -1,0 +1,4 @@
+# a loop in Python
+# ends: python.timed_out
+while True:
+    pass

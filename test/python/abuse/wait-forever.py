@@ -1,0 +1,4 @@
+# wait for what nobody resolves
+# ends: python.exception
+import asyncio
+await asyncio.get_running_loop().create_future()
