@@ -1,7 +1,9 @@
 // Executions and their versions as the engine sees them: each fact once, durable, and there again after a restart.
+import { copyFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../../src/engine/ports.ts'
-import { faultyDisk, open, testFolder } from './support.ts'
+import { faultyDisk, open, osError, testFolder } from './support.ts'
 import { ana, definition, report, start, version } from './support-data.ts'
 
 const step = (name: string, value = 'done'): JournalEntry => ({ name, kind: 'step', value })
@@ -136,6 +138,27 @@ it('a fact is told only after it was synced: what the disk refuses is not there,
   expect((await store.executions.unfinished())[0]?.entries).toEqual([])
   full = false
   expect(await store.executions.append('x1', step('first'))).toBe(true)
+})
+
+it('a fact that was refused is not there either when the process dies before it writes anything else', async () => {
+  const folder = testFolder()
+  let failing = false
+  const fail = (_: number, operation: string) => {
+    if (!failing || operation !== 'sync') return undefined
+    failing = false
+    return osError('EIO')
+  }
+  const store = await open(folder, { disk: faultyDisk({ fail }) })
+  await store.executions.create(start('x1'))
+  failing = true
+  await expect(store.executions.append('x1', step('first'))).rejects.toMatchObject({
+    code: 'store.write_failed',
+  })
+  const atDeath = testFolder()
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith('.lock')) copyFileSync(join(folder, name), join(atDeath, name))
+  }
+  expect((await (await open(atDeath)).executions.unfinished())[0]?.entries).toEqual([])
 })
 
 describe('versions', () => {

@@ -23,7 +23,7 @@ function someProcess(): Processes {
   }
 }
 
-const open = (folder: string, disk?: Disk): Promise<Store> =>
+const open = (folder: string, disk: Disk = faultyDisk({ fail: () => undefined })): Promise<Store> =>
   openStore({
     path: join(folder, 'db.json'),
     clock: { now: () => morning },
@@ -31,7 +31,7 @@ const open = (folder: string, disk?: Disk): Promise<Store> =>
     processes: someProcess(),
     // Small enough that folds, and moves to archives, happen all the time.
     foldBytes: 700,
-    ...(disk ? { disk } : {}),
+    disk,
   })
 
 const at = new Date(morning).toISOString()
