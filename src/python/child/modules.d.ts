@@ -11,6 +11,7 @@ declare module 'pyodide/pyodide.asm.mjs' {
 // The part of WebAssembly that is used here; the types of browsers are not among the project's.
 declare namespace WebAssembly {
   class Module {
+    constructor(bytes: Uint8Array)
     private readonly module: unknown
     static imports(module: Module): { module: string; name: string; kind: string }[]
   }
