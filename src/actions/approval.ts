@@ -13,11 +13,14 @@ import {
 } from '../definition/schema.ts'
 import { renderTemplate } from '../definition/template.ts'
 import { type Action, type ActionContext, NodeFailure, scopeOf } from '../engine/action.ts'
+import { Interruption } from '../engine/interruption.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Decision, DecisionRules } from '../engine/report.ts'
+import { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { escapeMrkdwn } from './mrkdwn.ts'
-import type { ApprovalCard, ApprovalDesk, MessageRef, Messenger } from './ports.ts'
+import type { ApprovalCard, ApprovalDesk, MessageRef, Messenger, OutgoingMessage } from './ports.ts'
+import { checkWaits } from './waits.ts'
 
 const template = (max: number) => z.string().min(1).max(max)
 
@@ -90,36 +93,10 @@ export function approvalAction(ports: ApprovalPorts): Action {
         async ({ key }) => ({ ...(await desk.ask(card, key)) }) as Asked,
       )
 
-      const decisions: Decision[] = []
       const alarms = alarmsOf(approval, askedAt, expiresAt)
-      let outcome: 'approved' | 'rejected' | 'expired' | undefined
-      for (let turn = 1; outcome === undefined; turn++) {
-        const name = `decision ${turn}`
-        const alarm = alarms[0]
-        if (!alarm) throw new Error('the last alarm is the expiry')
-        context.waiting({
-          kind: 'person',
-          what: card.title,
-          until: card.until,
-          signal: context.signalName(name),
-          rules: card.rules,
-          decisions: [...decisions],
-        })
-        const decision = (await context.promise(name, Math.max(0, alarm.at - clock.now()))) as Decision | null
-        if (decision === null) {
-          alarms.shift()
-          if (alarm.is === 'expiry') outcome = 'expired'
-          else await raise(ports, alarm, turn, approval, context, asked, card, decisions)
-          continue
-        }
-        decisions.push(decision)
-        const approvals = decisions.filter((one) => one.decision === 'approve').length
-        if (decision.decision === 'reject') outcome = 'rejected'
-        else if (approvals >= approval.needed) outcome = 'approved'
-        else await revise(desk, context, asked, { ...card, decisions: [...decisions] }, `show ${turn}`)
-      }
+      const { outcome, decisions } = await decided({ ports, approval, context, asked, card, alarms })
       context.waiting(null)
-      await revise(desk, context, asked, { ...card, decisions, outcome }, 'close')
+      await shown(context, () => revise(desk, context, asked, { ...card, decisions, outcome }, 'close'))
       if (outcome === 'expired' && approval.on_expiry === 'fail') {
         throw new NodeFailure({
           code: 'approval.expired',
@@ -133,6 +110,76 @@ export function approvalAction(ports: ApprovalPorts): Action {
     },
   }
 }
+
+interface Question {
+  ports: ApprovalPorts
+  approval: ApprovalNode
+  context: ActionContext
+  asked: MessageRef
+  card: ApprovalCard
+  alarms: Alarm[]
+}
+
+type Outcome = 'approved' | 'rejected' | 'expired'
+
+/** Waits until enough people have approved, one has rejected, or the question has expired. */
+async function decided(question: Question): Promise<{ outcome: Outcome; decisions: Decision[] }> {
+  const { ports, approval, context, asked, card } = question
+  const { desk, clock } = ports
+  let { alarms } = question
+  const decisions: Decision[] = []
+  const openTurn = (turn: number) =>
+    context.waiting({
+      kind: 'person',
+      what: card.title,
+      until: card.until,
+      signal: context.signalName(decisionName(turn)),
+      rules: card.rules,
+      decisions: [...decisions],
+    })
+  openTurn(1)
+  for (let turn = 1; ; turn++) {
+    const [next] = alarms
+    if (!next) throw new Error('the last alarm is the expiry')
+    const decision = await nextDecision(question, turn, Math.max(0, next.at - clock.now()))
+    if (decision) decisions.push(decision)
+    if (decision?.decision === 'reject') return { outcome: 'rejected', decisions }
+    if (decisions.length >= approval.needed) return { outcome: 'approved', decisions }
+    if (!decision && next.is === 'expiry') return { outcome: 'expired', decisions }
+    // The next turn is open before anything is posted, so that nobody decides on one that is over.
+    openTurn(turn + 1)
+    if (decision) {
+      const current = { ...card, decisions: [...decisions] }
+      await shown(context, () => revise(desk, context, asked, current, `show ${turn}`))
+      continue
+    }
+    // Alarms that came due while the bot was away count as one. The last, the expiry, has a turn of its own.
+    const { at } = await context.step(`alarm ${turn}`, async () => ({ at: clock.now() }))
+    const due = alarms.filter((alarm) => alarm === next || alarm.at <= at)
+    alarms = alarms.filter((alarm) => alarm.is === 'expiry' || !due.includes(alarm))
+    if (due.some((alarm) => alarm.is === 'expiry')) continue
+    const escalates = due.some((alarm) => alarm.is === 'escalation')
+    await shown(context, () => (escalates ? escalate(question, turn) : remind(question, turn, decisions)))
+  }
+}
+
+/** Null when the time is over. A question that is withdrawn, since the execution was stopped, shows it. */
+async function nextDecision(
+  { ports, context, asked, card }: Question,
+  turn: number,
+  limitMs: number,
+): Promise<Decision | null> {
+  try {
+    return (await context.promise(decisionName(turn), limitMs)) as Decision | null
+  } catch (thrown) {
+    // No step any more: the execution ends now. After a crash it comes here again.
+    if (thrown instanceof Interruption && thrown.stop.why !== 'closing')
+      ports.desk.revise(asked, { ...card, outcome: 'withdrawn' }).catch(() => undefined)
+    throw thrown
+  }
+}
+
+const decisionName = (turn: number) => `decision ${turn}`
 
 type Alarm = { at: number; is: 'reminder' | 'escalation' | 'expiry' }
 
@@ -153,38 +200,38 @@ function alarmsOf(approval: ApprovalNode, askedAt: number, expiresAt: number): A
   return [...alarms, { at: expiresAt, is: 'expiry' }]
 }
 
-async function raise(
-  { desk, messenger }: ApprovalPorts,
-  alarm: Alarm,
-  turn: number,
-  approval: ApprovalNode,
-  context: ActionContext,
-  asked: MessageRef,
-  card: ApprovalCard,
-  decisions: Decision[],
-): Promise<void> {
-  if (alarm.is === 'reminder') {
-    const missing = approval.needed - decisions.length
-    const text = `Still waiting for ${missing === 1 ? 'a decision' : `${missing} decisions`}.`
-    await context.step(
-      `remind ${turn}`,
-      async ({ key }) => ({ ...(await desk.reply(asked, text, key)) }) as Asked,
-    )
-  } else if (approval.escalate) {
-    const { after, to } = approval.escalate
-    const where = renderTemplate(to, scopeOf(context))
-    const text = `Nobody has decided for ${after}: *${card.title}*\n${card.text}`
-    await context.step(
-      `escalate ${turn}`,
-      async ({ key }) =>
-        ({
-          ...(await messenger.post(
-            { to: where, text, origin: card.origin, buttons: [{ label: 'Details', does: 'open_execution' }] },
-            key,
-          )),
-        }) as Asked,
-    )
+/** What is only shown must not decide: when a message cannot be sent, the question stays open and the log says why. */
+async function shown(context: ActionContext, show: () => Promise<void>): Promise<void> {
+  try {
+    await show()
+  } catch (thrown) {
+    if (!(thrown instanceof NodeFailure || thrown instanceof WorkflowError)) throw thrown
+    context.print({ stream: 'log', text: `Could not bring the question up to date: ${thrown.message}` })
   }
+}
+
+async function remind({ ports, approval, context, asked }: Question, turn: number, decisions: Decision[]) {
+  const missing = approval.needed - decisions.length
+  const text = `Still waiting for ${missing === 1 ? 'a decision' : `${missing} decisions`}.`
+  await context.step(
+    `remind ${turn}`,
+    async ({ key }) => ({ ...(await ports.desk.reply(asked, text, key)) }) as Asked,
+  )
+}
+
+async function escalate({ ports, approval, context, card }: Question, turn: number) {
+  if (!approval.escalate) return
+  const { after, to } = approval.escalate
+  const message: OutgoingMessage = {
+    to: renderTemplate(to, scopeOf(context)),
+    text: `Nobody has decided for ${after}: *${card.title}*\n${card.text}`,
+    origin: card.origin,
+    buttons: [{ label: 'Details', does: 'open_execution' }],
+  }
+  await context.step(
+    `escalate ${turn}`,
+    async ({ key }) => ({ ...(await ports.messenger.post(message, key)) }) as Asked,
+  )
 }
 
 async function revise(
@@ -249,10 +296,11 @@ function check(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[] 
   const unasked = definition.edges.filter(
     (edge) => edge.from === node.name && edge.on === 'success' && !edge.when && !edge.else,
   )
-  return unasked.map((edge) => ({
+  const ignored = unasked.map((edge) => ({
     code: 'workflow.approval_ignored',
     message: `"${edge.to}" would run after a rejection too.`,
     hint: `Give the edge \`when: outputs["${node.name}"].approved\`, or \`when: "true"\` if that is meant.`,
     path: [],
   }))
+  return [...ignored, ...checkWaits(node, definition, 'expires', (node as ApprovalNode).expires)]
 }

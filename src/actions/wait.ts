@@ -1,11 +1,18 @@
 // The action `wait`: lets time pass, for a duration or until a moment. Survives a restart of the bot.
 import { z } from 'zod'
 import { durationMs } from '../definition/duration.ts'
-import { type Duration, durationSchema, type NodeFault, type WorkflowNode } from '../definition/schema.ts'
+import {
+  type Duration,
+  durationSchema,
+  type NodeFault,
+  type WorkflowDefinition,
+  type WorkflowNode,
+} from '../definition/schema.ts'
 import { renderTemplate } from '../definition/template.ts'
 import { type Action, scopeOf } from '../engine/action.ts'
 import type { Clock } from '../engine/ports.ts'
 import { WorkflowError } from '../errors.ts'
+import { checkWaits } from './waits.ts'
 
 const longestWaitMs = 366 * 86_400_000
 
@@ -66,9 +73,9 @@ function momentOf(text: string): number {
   })
 }
 
-function check(node: WorkflowNode): NodeFault[] {
+function check(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[] {
   const { for: duration, until } = node as WaitNode
-  if ((duration === undefined) !== (until === undefined)) return []
+  if ((duration === undefined) !== (until === undefined)) return checkWaits(node, definition, 'for', duration)
   return [
     {
       code: 'workflow.wait_unclear',

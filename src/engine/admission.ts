@@ -13,16 +13,28 @@ export interface Applicant {
 export type Verdict =
   | { go: 'run' }
   | { go: 'queue' }
+  /** `running` are those that have the places. */
   | { go: 'reject'; running: string[] }
-  | { go: 'replace'; running: string[] }
+  /** It waits its turn like others, after these (the oldest first) were cancelled. */
+  | { go: 'replace'; previous: string[] }
+
+/** Executions of one workflow and one key; they come in the order in which they applied. */
+interface Group {
+  admitted: Set<string>
+  queue: Map<string, Applicant & { place: number }>
+}
 
 export class Admission {
   readonly #limit: number
-  /** Running or waiting for something, in the order in which they began. */
+  /** Running or waiting for something. */
   readonly #admitted = new Map<string, Applicant>()
   /** Those of them that wait for time or people: they hold their workflow's place, not one of the common ones. */
   readonly #idle = new Set<string>()
-  readonly #queue: Applicant[] = []
+  readonly #busyOf = new Map<string, number>()
+  readonly #groups = new Map<string, Group>()
+  /** Groups in which somebody waits. */
+  readonly #waiting = new Set<Group>()
+  #places = 0
 
   /** `limit` is how many executions may be busy at the same time, of all workflows together. */
   constructor(limit: number) {
@@ -32,21 +44,23 @@ export class Admission {
   /** What is to become of a start. Changes nothing: `admit` or `enqueue` follows. */
   judge(applicant: Applicant): Verdict {
     const { concurrency } = applicant
-    if (concurrency) {
-      const rivals = this.#rivals(applicant)
-      const ahead = rivals.length + this.#queue.filter((one) => sameGroup(one, applicant)).length
-      if (ahead >= concurrency.limit) {
-        if (concurrency.policy === 'reject') return { go: 'reject', running: rivals }
-        if (concurrency.policy === 'cancel_previous')
-          return { go: 'replace', running: rivals.slice(0, rivals.length - concurrency.limit + 1) }
-        return { go: 'queue' }
+    const group = this.#groups.get(groupKey(applicant))
+    const ahead = group ? group.admitted.size + group.queue.size : 0
+    if (group && concurrency && ahead >= concurrency.limit) {
+      if (concurrency.policy === 'reject') return { go: 'reject', running: [...group.admitted] }
+      if (concurrency.policy === 'cancel_previous') {
+        const oldestFirst = [...group.admitted, ...group.queue.keys()]
+        return { go: 'replace', previous: oldestFirst.slice(0, ahead - concurrency.limit + 1) }
       }
+      return { go: 'queue' }
     }
     return this.#busy() < this.#limit ? { go: 'run' } : { go: 'queue' }
   }
 
   admit(applicant: Applicant): void {
     this.#admitted.set(applicant.id, applicant)
+    this.#groupOf(applicant).admitted.add(applicant.id)
+    this.#count(applicant, 1)
   }
 
   isAdmitted(id: string): boolean {
@@ -54,25 +68,30 @@ export class Admission {
   }
 
   enqueue(applicant: Applicant): void {
-    this.#queue.push(applicant)
+    const group = this.#groupOf(applicant)
+    group.queue.set(applicant.id, { ...applicant, place: this.#places++ })
+    this.#waiting.add(group)
   }
 
   /** The execution waits for time or people, or goes on. Answers who may run now. */
   setIdle(id: string, idle: boolean): Applicant[] {
-    if (!idle) {
-      this.#idle.delete(id)
-      return []
-    }
-    if (this.#admitted.has(id)) this.#idle.add(id)
+    const applicant = this.#admitted.get(id)
+    if (!applicant || this.#idle.has(id) === idle) return []
+    if (idle) this.#idle.add(id)
+    else this.#idle.delete(id)
+    this.#count(applicant, idle ? -1 : 1)
     return this.#next()
   }
 
   /** The execution has ended, or left the queue. Answers who may run now. */
-  release(id: string): Applicant[] {
-    this.#admitted.delete(id)
-    this.#idle.delete(id)
-    const place = this.#queue.findIndex((one) => one.id === id)
-    if (place >= 0) this.#queue.splice(place, 1)
+  release(applicant: Applicant): Applicant[] {
+    const { id } = applicant
+    const group = this.#groupOf(applicant)
+    if (this.#admitted.delete(id) && !this.#idle.delete(id)) this.#count(applicant, -1)
+    group.admitted.delete(id)
+    group.queue.delete(id)
+    if (group.queue.size === 0) this.#waiting.delete(group)
+    if (group.queue.size + group.admitted.size === 0) this.#groups.delete(groupKey(applicant))
     return this.#next()
   }
 
@@ -80,18 +99,20 @@ export class Admission {
   #next(): Applicant[] {
     const admitted: Applicant[] = []
     while (this.#busy() < this.#limit) {
-      const possible = this.#queue.filter(
-        (one) => !one.concurrency || this.#rivals(one).length < one.concurrency.limit,
-      )
-      const busyOf = (one: Applicant) =>
-        [...this.#admitted.values()].filter(
-          (other) => other.workflowId === one.workflowId && !this.#idle.has(other.id),
-        ).length
-      const [chosen] = possible.map((one) => ({ one, busy: busyOf(one) })).sort((a, b) => a.busy - b.busy)
+      let chosen: { group: Group; one: Applicant & { place: number }; busy: number } | undefined
+      for (const group of this.#waiting) {
+        const [one] = group.queue.values()
+        if (!one || (one.concurrency && group.admitted.size >= one.concurrency.limit)) continue
+        const busy = this.#busyOf.get(one.workflowId) ?? 0
+        const sooner = !chosen || busy < chosen.busy || (busy === chosen.busy && one.place < chosen.one.place)
+        if (sooner) chosen = { group, one, busy }
+      }
       if (!chosen) break
-      this.#queue.splice(this.#queue.indexOf(chosen.one), 1)
-      this.admit(chosen.one)
-      admitted.push(chosen.one)
+      const { group, one } = chosen
+      group.queue.delete(one.id)
+      if (group.queue.size === 0) this.#waiting.delete(group)
+      this.admit(one)
+      admitted.push(one)
     }
     return admitted
   }
@@ -100,9 +121,18 @@ export class Admission {
     return this.#admitted.size - this.#idle.size
   }
 
-  #rivals(applicant: Applicant): string[] {
-    return [...this.#admitted.values()].filter((one) => sameGroup(one, applicant)).map((one) => one.id)
+  #count({ workflowId }: Applicant, change: number): void {
+    const busy = (this.#busyOf.get(workflowId) ?? 0) + change
+    if (busy > 0) this.#busyOf.set(workflowId, busy)
+    else this.#busyOf.delete(workflowId)
+  }
+
+  #groupOf(applicant: Applicant): Group {
+    const key = groupKey(applicant)
+    const group = this.#groups.get(key) ?? { admitted: new Set(), queue: new Map() }
+    this.#groups.set(key, group)
+    return group
   }
 }
 
-const sameGroup = (a: Applicant, b: Applicant) => a.workflowId === b.workflowId && a.key === b.key
+const groupKey = ({ workflowId, key }: Applicant) => JSON.stringify([workflowId, key])

@@ -16,22 +16,26 @@ export function failedNode(report: FinishedReport): string | undefined {
 
 /**
  * The same inputs once more. With `from: 'failed'` nodes that succeeded keep their outputs and do not run again, as far
- * as `version` still has them.
+ * as `version` still has them. What comes after a failed node runs again even if it succeeded: it ran on the failure.
  */
 export function rerun(report: FinishedReport, version: Version, from: 'start' | 'failed'): Again {
   const common = { version, trigger: report.trigger, inputs: report.inputs }
   const failed = failedNode(report)
   if (from === 'start' || failed === undefined)
     return { ...common, rerunOf: { executionId: report.id, from: null } }
-  const present = new Set(version.definition.nodes.map((node) => node.name))
-  const outputs: { [node: string]: Json } = {}
-  for (const node of report.nodes) {
-    if (node.status === 'succeeded' && node.role === 'action' && present.has(node.name))
-      outputs[node.name] = node.output
-  }
+  const { definition } = version
+  const present = new Set(definition.nodes.map((node) => node.name))
+  const failures = report.nodes.filter((node) => node.status === 'failed' || node.status === 'cancelled')
+  const again = new Set(failures.map((node) => node.name))
+  for (const name of again) for (const edge of definition.edges) if (edge.from === name) again.add(edge.to)
+  const kept = report.nodes.flatMap((node): [string, Json][] =>
+    node.status === 'succeeded' && node.role === 'action' && present.has(node.name) && !again.has(node.name)
+      ? [[node.name, node.output]]
+      : [],
+  )
   return {
     ...common,
-    kept: { context: report.context, outputs },
+    kept: { context: report.context, outputs: Object.fromEntries(kept) },
     rerunOf: { executionId: report.id, from: failed },
   }
 }
@@ -44,7 +48,9 @@ export function rollback(report: FinishedReport, version: Version): Again | unde
   const { definition } = version
   const byName = new Map(definition.nodes.map((node) => [node.name, node]))
   const done = report.nodes.filter(succeeded).map((node) => node.name)
-  const undos = done.flatMap((name) => byName.get(byName.get(name)?.undo ?? '') ?? []).reverse()
+  // A node that takes back several others runs once, when the turn of the last of them has come.
+  const names = new Set(done.flatMap((name) => byName.get(name)?.undo ?? []).reverse())
+  const undos = [...names].flatMap((name) => byName.get(name) ?? [])
   const trigger = byName.get(report.trigger.node)
   if (undos.length === 0 || !trigger) return undefined
   const chain: WorkflowNode[] = [trigger, ...undos]

@@ -100,7 +100,7 @@ export async function runAttempt(
       ? { startedAt: Math.min(...moments), endedAt: Math.max(...moments) }
       : { startedAt: began, endedAt: ports.clock.now() }
   try {
-    const done = await Promise.race([action.run(node, context), stopped(durable.signal)])
+    const done = await unlessStopped(durable.signal, () => action.run(node, context))
     return { done, ...times() }
   } catch (thrown) {
     if (thrown instanceof Interruption) throw thrown
@@ -119,23 +119,10 @@ async function recordStep<T extends Json>(
   fn: (call: { key: string; signal: AbortSignal }) => Promise<T>,
 ): Promise<StepRecord> {
   const from = ports.clock.now()
-  const limit = new AbortController()
-  const signal = AbortSignal.any([call.signal, limit.signal])
-  if (timeoutMs !== undefined) {
-    const error = new WorkflowError(
-      'node.timed_out',
-      `The node took longer than the ${timeoutMs / 1000} s that it may take.`,
-      {
-        hint: 'Raise `timeout` of the node, or give it less to do.',
-      },
-    )
-    ports.clock.sleep(timeoutMs, limit.signal).then(
-      () => limit.abort(error),
-      () => undefined,
-    )
-  }
+  const limit = timeoutMs === undefined ? undefined : timeLimit(ports.clock, timeoutMs)
+  const signal = limit ? AbortSignal.any([call.signal, limit.signal]) : call.signal
   try {
-    const value = await Promise.race([fn({ key: call.key, signal }), stopped(signal)])
+    const value = await unlessStopped(signal, () => fn({ key: call.key, signal }))
     return { from, to: ports.clock.now(), value }
   } catch (thrown) {
     if (thrown instanceof Interruption) throw thrown
@@ -145,18 +132,42 @@ async function recordStep<T extends Json>(
     const failure = { error: reportError(thrown), printed, ...(nodeContext ? { nodeContext } : {}) }
     return { from, to: ports.clock.now(), failure: failure as unknown as JsonObject }
   } finally {
-    limit.abort()
+    limit?.abort()
   }
 }
 
-/** Rejects with the signal's reason, so that nothing that ignores its signal holds an execution up. */
-function stopped(signal: AbortSignal): Promise<never> {
-  const rejected = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+/** Aborts itself with `node.timed_out` when the time is over; abort it to stop the timer. */
+function timeLimit(clock: Clock, timeoutMs: number): AbortController {
+  const limit = new AbortController()
+  const error = new WorkflowError(
+    'node.timed_out',
+    `The node took longer than the ${timeoutMs / 1000} s that it may take.`,
+    { hint: 'Raise `timeout` of the node, or give it less to do.' },
+  )
+  clock.sleep(timeoutMs, limit.signal).then(
+    () => limit.abort(error),
+    () => undefined,
+  )
+  return limit
+}
+
+/**
+ * Rejects with the signal's reason as soon as it is aborted, so that nothing that ignores its signal holds an execution
+ * up. Where it was aborted before, what can be answered from the record still is: it takes no time, so one turn of the
+ * event loop is enough for it.
+ */
+async function unlessStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  let stop = () => {}
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    if (signal.aborted) setImmediate(stop)
+    else signal.addEventListener('abort', stop, { once: true })
   })
-  rejected.catch(() => undefined)
-  return rejected
+  try {
+    return await Promise.race([work(), stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 function revive(failure: JsonObject): NodeFailure {

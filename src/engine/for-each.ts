@@ -6,7 +6,7 @@ import { WorkflowError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { NodeFailure, reportError } from './action.ts'
 import type { AttemptScope } from './attempt.ts'
-import type { ItemResult, ItemsResult, Printed } from './report.ts'
+import type { ItemResult, ItemsResult, Printed, WaitingFor } from './report.ts'
 import { type NodeOutcome, type NodeRun, runUnit } from './run-node.ts'
 import type { ContextPatch } from './state.ts'
 
@@ -31,19 +31,14 @@ export async function runItems(run: NodeRun, forEach: ForEach): Promise<NodeOutc
 
   const outcomes: (NodeOutcome | undefined)[] = items.map(() => undefined)
   const counts = { total: items.length, succeeded: 0, failed: 0 }
-  const show = shownTogether(run, counts)
-  show.running(began, 1)
+  const board = new ItemBoard(run, began, counts)
   const runOne = async (index: number) => {
-    const outcome = await runUnit(
-      run,
-      `${run.node.name}[${index}]`,
-      { item: items[index] as Json, index },
-      show,
-    )
+    const unit = `${run.node.name}[${index}]`
+    const outcome = await runUnit(run, unit, { item: items[index] as Json, index }, board.shows(index))
     outcomes[index] = outcome
     if ('failure' in outcome) counts.failed++
     else counts.succeeded++
-    show.running(began, 1)
+    board.ended(index)
   }
 
   if (forEach.on_error === 'stop') {
@@ -144,25 +139,55 @@ function mergePatches(outcomes: NodeOutcome[]): ContextPatch | null {
   return Object.keys(set).length + remove.size > 0 ? { set, remove: [...remove] } : null
 }
 
-/** The items of a node show together: how many are done, and what they print. */
-function shownTogether(
-  { state, node }: NodeRun,
-  counts: ItemsResult | Omit<ItemsResult, 'shown'>,
-): AttemptScope['show'] {
-  const printed: Printed[] = []
-  return {
-    running: (startedAt, attempts) =>
-      state.set(node.name, {
-        status: 'running',
-        startedAt,
-        attempts,
-        printed,
-        items: { ...counts, shown: [] },
-      }),
-    print: (line) => {
-      printed.push(line)
-      state.touch()
-    },
-    waiting: () => undefined,
+/** The items of a node show together: how many are done, what they print, and what the first of them waits for. */
+class ItemBoard {
+  readonly #run: NodeRun
+  readonly #startedAt: number
+  readonly #counts: Omit<ItemsResult, 'shown'>
+  readonly #printed: Printed[] = []
+  /** Items under way, by their index, and what each waits for; null for one that runs. */
+  readonly #underWay = new Map<number, WaitingFor | null>()
+
+  constructor(run: NodeRun, startedAt: number, counts: Omit<ItemsResult, 'shown'>) {
+    this.#run = run
+    this.#startedAt = startedAt
+    this.#counts = counts
+    this.#show()
+  }
+
+  shows(index: number): AttemptScope['show'] {
+    return {
+      running: () => this.#note(index, null),
+      waiting: (waitingFor) => this.#note(index, waitingFor),
+      print: (line) => {
+        this.#printed.push(line)
+        this.#run.state.touch()
+      },
+    }
+  }
+
+  ended(index: number): void {
+    this.#underWay.delete(index)
+    this.#show()
+  }
+
+  #note(index: number, waitingFor: WaitingFor | null): void {
+    this.#underWay.set(index, waitingFor)
+    this.#show()
+  }
+
+  /** The node waits when all its items under way do. One wait is shown at a time, so that people can answer it. */
+  #show(): void {
+    const ran = {
+      startedAt: this.#startedAt,
+      attempts: 1,
+      printed: this.#printed,
+      items: { ...this.#counts, shown: [] },
+    }
+    const { state, node } = this.#run
+    const waits = [...this.#underWay].sort(([a], [b]) => a - b).map(([, waitingFor]) => waitingFor)
+    const [first] = waits
+    if (first && !waits.includes(null)) state.set(node.name, { status: 'waiting', waitingFor: first, ...ran })
+    else state.set(node.name, { status: 'running', ...ran })
   }
 }

@@ -1,9 +1,9 @@
 // Walks a workflow: each node after what it depends on, over the Durable seam, so that it neither knows nor cares
 // which engine is underneath. Deterministic: the order of durable operations depends on the definition alone.
-import { ancestors, topologicalOrder, unreachableFrom } from '../definition/graph.ts'
 import type { WorkflowNode } from '../definition/schema.ts'
 import type { Action } from './action.ts'
 import type { InterpreterPorts } from './attempt.ts'
+import { Plan } from './plan.ts'
 import type { Durable } from './ports.ts'
 import type { ReportError } from './report.ts'
 import { createRouter } from './route.ts'
@@ -19,19 +19,18 @@ export async function interpret(
   ports: InterpreterPorts,
 ): Promise<{ endedAt: number }> {
   const { definition } = state.version
+  const plan = Plan.of(definition)
   const fired = state.start.trigger.node
-  const order = topologicalOrder(definition)
   const parallel = definition.settings.mode === 'parallel'
-  const before = new Map(order.map((name) => [name, parallel ? ancestors(definition, name) : undefined]))
-  const nodes = new Map(definition.nodes.map((node) => [node.name, node]))
-  const scopeOf = (name: string) => ({
+  const scope = (names?: ReadonlySet<string>) => ({
     inputs: state.start.inputs,
-    context: state.contextAfter(before.get(name)),
-    outputs: state.outputs(before.get(name)),
+    context: state.contextAfter(names),
+    outputs: state.outputs(names),
   })
-  const unreachable = new Set(unreachableFrom(definition, [fired]))
-  const reachable = new Set(order.filter((name) => !unreachable.has(name)))
-  const router = createRouter({ definition, fired, state, reachable, scopeOf })
+  // Side by side, only what comes before on a path is sure to have ended; one after the other, all that ran so far.
+  const before = (name: string) => scope(parallel ? plan.before(name) : undefined)
+  const after = (name: string) => scope(parallel ? new Set([...plan.before(name), name]) : undefined)
+  const router = createRouter({ plan, fired, state, before, after })
 
   const { at: startedAt } = await durable.step('begin', async () => ({ at: ports.clock.now() }))
   let lastMoment = startedAt
@@ -51,6 +50,7 @@ export async function interpret(
     } else if (decision.go === 'fail') {
       fail(node, { startedAt: lastMoment, endedAt: lastMoment, attempts: 1, printed: [] }, decision.error)
     } else {
+      for (const name of decision.handles) state.handle(name)
       await run(node, action)
     }
   }
@@ -65,7 +65,7 @@ export async function interpret(
   }
 
   async function run(node: WorkflowNode, action: Action) {
-    const outcome = await runNode({ durable, state, ports, node, action, scope: scopeOf(node.name) })
+    const outcome = await runNode({ durable, state, ports, node, action, scope: before(node.name) })
     lastMoment = Math.max(lastMoment, outcome.endedAt)
     if ('failure' in outcome) {
       const { failure, ...ran } = outcome
@@ -76,23 +76,23 @@ export async function interpret(
   }
 
   function fail(node: WorkflowNode, ran: Ran, error: ReportError) {
-    state.set(node.name, { status: 'failed', ...ran, error, handled: false })
-    if (router.handlesFailure(node.name))
-      state.set(node.name, { status: 'failed', ...ran, error, handled: true })
+    state.set(node.name, { status: 'failed', ...ran, error, handled: node.continue_on_error === true })
   }
 
   if (parallel) {
     const visits = new Map<string, Promise<void>>()
-    for (const name of order) {
-      const waits = definition.edges.filter((edge) => edge.to === name).map((edge) => visits.get(edge.from))
+    for (const name of plan.order) {
+      const waits = plan.edgesInto(name).map((edge) => visits.get(edge.from))
       visits.set(
         name,
-        Promise.all(waits).then(() => visit(nodes.get(name) as WorkflowNode)),
+        Promise.all(waits).then(() => visit(plan.nodes.get(name) as WorkflowNode)),
       )
     }
+    // Every branch comes to its stop before the execution does: what one has done must not be missing in the report.
+    await Promise.allSettled(visits.values())
     await durable.all([...visits.values()])
   } else {
-    for (const name of order) await visit(nodes.get(name) as WorkflowNode)
+    for (const name of plan.order) await visit(plan.nodes.get(name) as WorkflowNode)
   }
   return { endedAt: lastMoment }
 }

@@ -1,15 +1,15 @@
 // The in-process engine: starts, advances, resumes and cancels executions on an ExecutionStore. What it keeps in
 // memory are executions in flight and those that wait their turn; all of that can be rebuilt from the store.
-import { topologicalOrder } from '../definition/graph.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Action } from './action.ts'
-import { Admission, type Applicant } from './admission.ts'
+import { Admission, type Applicant, type Verdict } from './admission.ts'
 import type { InterpreterPorts } from './attempt.ts'
 import { applicantOf, refused } from './concurrency.ts'
 import { deferred } from './deferred.ts'
 import { JournalDurable } from './durable.ts'
 import { drive, type Flight } from './flight.ts'
-import { Interruption, type Stop } from './interruption.ts'
+import { Interruption } from './interruption.ts'
+import { Plan } from './plan.ts'
 import type {
   Clock,
   Engine,
@@ -48,6 +48,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   const flights = new Map<string, Flight>()
   const observers = new Set<(report: Report) => void>()
   const starting = new Map<string, Promise<unknown>>()
+  /** Starts that are being written: their place is taken, and they are in flight once these resolve. */
+  const arriving = new Map<string, Promise<unknown>>()
   const admission = new Admission(options.maxBusy)
   const closed = new AbortController()
 
@@ -55,9 +57,6 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   const ports: InterpreterPorts = { clock, action: options.action, unexpected: options.unexpected }
 
   function tell(report: Report) {
-    if (report.status === 'waiting' || report.status === 'running') {
-      launchAll(admission.setIdle(report.id, report.status === 'waiting'))
-    }
     for (const observer of observers) {
       try {
         observer(report)
@@ -65,6 +64,18 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
         options.unexpected(thrown)
       }
     }
+  }
+
+  /** Observers learn of changes once a turn of the event loop: a report costs more than the change that it tells. */
+  function changed(flight: Flight) {
+    const { id } = flight.state.start
+    launchAll(admission.setIdle(id, flight.state.isWaiting))
+    if (flight.telling || observers.size === 0) return
+    flight.telling = true
+    setImmediate(() => {
+      flight.telling = false
+      if (!flight.landing && !closed.signal.aborted) tell(flight.state.report())
+    })
   }
 
   /** Holds an execution ready; it is driven once it was admitted. */
@@ -77,12 +88,16 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
       signal: controller.signal,
       entries,
     })
-    const order = topologicalOrder(start.version.definition)
-    const state: ExecutionState = new ExecutionState(start, order, roleOf, () => tell(state.report()))
+    const { order } = Plan.of(start.version.definition)
+    const state = new ExecutionState(start, order, roleOf, () => changed(flight))
     const done = deferred<FinishedReport>()
     // Nobody may be waiting for the result; a failure to record it is told where it happens.
     done.promise.catch(() => undefined)
-    const flight: Flight = { state, durable, controller, done, driven: false }
+    const applicant = applicantOf(start)
+    const flight: Flight = {
+      ...{ state, durable, controller, applicant, done },
+      ...{ driven: false, landing: false, telling: false },
+    }
     flights.set(start.id, flight)
     const cancelled = entries.find((entry) => entry.kind === 'cancel')
     if (cancelled)
@@ -94,11 +109,12 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
     if (flight.driven) return
     flight.driven = true
     const { id } = flight.state.start
-    drive(flight, { store, ports, clock, closing: closed.signal })
+    const landing = (report: FinishedReport) => stopChildren(report)
+    drive(flight, { store, ports, clock, closing: closed.signal, landing })
       .finally(() => {
         flights.delete(id)
         options.ended?.(id)
-        if (!closed.signal.aborted) launchAll(admission.release(id))
+        if (!closed.signal.aborted) launchAll(admission.release(flight.applicant))
       })
       .then(
         (report) => {
@@ -137,31 +153,68 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
     const verdict = admission.judge(applicant)
     if (verdict.go === 'reject') throw refused(start, verdict.running)
     // The place is taken before anything is awaited, so that two starts at once cannot both have it.
-    if (verdict.go === 'run' || verdict.go === 'replace') admission.admit(applicant)
+    if (verdict.go === 'run') admission.admit(applicant)
     else admission.enqueue(applicant)
-    try {
+    const arrival = (async () => {
       if (onceRequest) await once.set(onceRequest.key, { executionId: id, at: now })
       await store.create(start)
+      return prepare(start, [])
+    })()
+    arriving.set(id, arrival)
+    let flight: Flight
+    try {
+      flight = await arrival
     } catch (thrown) {
-      launchAll(admission.release(id))
+      launchAll(admission.release(applicant))
       throw thrown
+    } finally {
+      arriving.delete(id)
     }
-    const flight = prepare(start, [])
-    if (verdict.go === 'replace') {
-      for (const previous of verdict.running) await cancel(previous, start.startedBy, `replaced by ${id}`)
-    }
-    if (verdict.go === 'queue' && !admission.isAdmitted(id)) tell(flight.state.report())
-    else launch(flight)
+    await makeRoom(verdict, start)
+    if (isOrphan(start)) await cancel(id, ...aboveWasStopped(start))
+    else if (admission.isAdmitted(id)) launch(flight)
+    else changed(flight)
     return { executionId: id, started: true }
   }
 
+  /** Cancels what a start replaces. The start is durable by then, so a failure here must not be taken for its own. */
+  async function makeRoom(verdict: Verdict, { id, startedBy }: ExecutionStart) {
+    if (verdict.go !== 'replace') return
+    for (const previous of verdict.previous)
+      await cancel(previous, startedBy, `replaced by ${id}`).catch(options.unexpected)
+  }
+
+  /** Whether the execution above ended, or was stopped, while this one was on its way. */
+  function isOrphan({ parent }: ExecutionStart): boolean {
+    if (!parent) return false
+    const above = flights.get(parent.executionId)
+    const reason = above?.controller.signal.reason
+    const closing = reason instanceof Interruption && reason.stop.why === 'closing'
+    return !above || above.landing || (above.controller.signal.aborted && !closing)
+  }
+
+  /** What an execution asked for is not wanted any more when it has ended. It is done again when a crash came between. */
+  async function stopChildren(report: FinishedReport) {
+    for (const { state } of [...flights.values()]) {
+      if (state.start.parent?.executionId !== report.id) continue
+      await cancel(state.start.id, ...aboveWasStopped(state.start)).catch(options.unexpected)
+    }
+  }
+
   async function cancel(executionId: string, by: Actor, reason?: string): Promise<boolean> {
+    await arriving.get(executionId)?.catch(() => undefined)
     const flight = flights.get(executionId)
     if (!flight || flight.controller.signal.aborted) return false
     const why = reason === undefined ? {} : { reason }
-    if (!(await store.append(executionId, { name: 'cancel', kind: 'cancel', by, ...why }))) return false
-    const stop: Stop = { why: 'cancelled', by, ...why }
-    flight.controller.abort(new Interruption(stop))
+    const recorded =
+      !flight.landing && (await store.append(executionId, { name: 'cancel', kind: 'cancel', by, ...why }))
+    if (recorded && closed.signal.aborted) return true
+    if (!recorded || flight.landing || flight.controller.signal.aborted) {
+      // It ends in another way; that is true only once its end is durable.
+      await flight.done.promise.catch(() => undefined)
+      return false
+    }
+    flight.controller.abort(new Interruption({ why: 'cancelled', by, ...why }))
     // One that still waits its turn ends without having begun.
     launch(flight)
     return true
@@ -211,20 +264,24 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
 
     async resume() {
       const unfinished = (await store.unfinished()).filter(({ start }) => !flights.has(start.id))
-      // All are there before any goes on, so that those that wait for one another find each other.
-      const prepared = unfinished.map(({ start, entries }) => ({
-        flight: prepare(start, entries),
-        begun: entries.length > 0,
-      }))
-      for (const { flight, begun } of prepared) {
-        const applicant = applicantOf(flight.state.start)
-        if (begun || admission.judge(applicant).go === 'run') {
-          admission.admit(applicant)
-          launch(flight)
-        } else {
-          admission.enqueue(applicant)
-        }
-      }
+      // All are there before any goes on, so that those that wait for one another find each other; and those that had
+      // begun have their places before any other gets one.
+      const begun: Flight[] = []
+      const waiting: Flight[] = []
+      for (const { start, entries } of unfinished)
+        (entries.length > 0 ? begun : waiting).push(prepare(start, entries))
+      for (const { applicant } of begun) admission.admit(applicant)
+      const judged = waiting.map((flight) => {
+        const verdict = admission.judge(flight.applicant)
+        if (verdict.go === 'run') admission.admit(flight.applicant)
+        else admission.enqueue(flight.applicant)
+        return { flight, verdict }
+      })
+      for (const flight of [...begun, ...waiting])
+        if (admission.isAdmitted(flight.applicant.id)) launch(flight)
+      for (const { flight, verdict } of judged) await makeRoom(verdict, flight.state.start)
+      for (const { start } of unfinished)
+        if (isOrphan(start)) await cancel(start.id, ...aboveWasStopped(start)).catch(options.unexpected)
       return unfinished.length
     },
 
@@ -232,10 +289,19 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
       const why = new Interruption({ why: 'closing' })
       closed.abort(why)
       const flying = [...flights.values()]
-      for (const { controller } of flying) controller.abort(why)
-      await Promise.allSettled(flying.filter((flight) => flight.driven).map((flight) => flight.done.promise))
+      for (const { controller, driven, done } of flying) {
+        controller.abort(why)
+        if (!driven) done.reject(why)
+      }
+      await Promise.allSettled(flying.map((flight) => flight.done.promise))
     },
   }
+}
+
+/** Who stops a sub-workflow, and why it says so. */
+function aboveWasStopped({ parent, startedBy }: ExecutionStart): [by: Actor, reason: string] {
+  const by: Actor = { kind: 'workflow', id: parent?.executionId ?? startedBy.id, name: 'the workflow above' }
+  return [by, 'the workflow above was stopped']
 }
 
 function closingError(): WorkflowError {

@@ -1,33 +1,38 @@
 // Decides whether a node runs once everything before it has ended, and if not, why. Pure: the order of nodes comes
-// from definition/graph, and running them is the interpreter's.
+// from the plan, and running them is the interpreter's.
 import { evaluateCondition } from '../definition/expression.ts'
-import type { Edge, WorkflowDefinition } from '../definition/schema.ts'
+import type { Edge } from '../definition/schema.ts'
 import { errorInfo } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { Plan } from './plan.ts'
 import type { ReportError } from './report.ts'
 import type { ExecutionState, NodeState } from './state.ts'
 
-export type Decision = { go: 'run' } | { go: 'skip'; reason: string } | { go: 'fail'; error: ReportError }
+export type Decision =
+  /** `handles` are the failed nodes whose failure edges lead here: with this node they are dealt with. */
+  { go: 'run'; handles: string[] } | { go: 'skip'; reason: string } | { go: 'fail'; error: ReportError }
+
+type ConditionScope = { inputs: JsonObject; context: JsonObject; outputs: JsonObject }
 
 type EdgeVerdict = { taken: true } | { taken: false; why: string } | { taken: 'unknown'; error: ReportError }
 
 export interface Router {
+  /** Asked once for each node, when everything before it has ended. */
   decide(name: string): Decision
-  /** Whether a failure of this node is dealt with: by `continue_on_error`, or by an edge `on: failure`. */
-  handlesFailure(name: string): boolean
 }
 
-/** `scopeOf` gives what conditions on edges into a node may read. `fired` is the trigger that started the execution. */
+/** `fired` is the trigger that started the execution. */
 export function createRouter(options: {
-  definition: WorkflowDefinition
+  plan: Plan
   fired: string
   state: ExecutionState
-  /** Nodes that the fired trigger leads to. */
-  reachable: Set<string>
-  scopeOf: (node: string) => { inputs: JsonObject; context: JsonObject; outputs: JsonObject }
+  /** What a condition may read that is judged when everything before `node` has ended. */
+  before: (node: string) => ConditionScope
+  /** What it may read when nothing but `node`, and what comes before that, is sure to have ended. */
+  after: (node: string) => ConditionScope
 }): Router {
-  const { definition, fired, state, reachable, scopeOf } = options
-  const nodes = new Map(definition.nodes.map((node) => [node.name, node]))
+  const { plan, fired, state, before, after } = options
+  const reachable = plan.reachableFrom(fired)
   const verdicts = new Map<Edge, EdgeVerdict>()
 
   const verdict = (edge: Edge): EdgeVerdict => {
@@ -39,22 +44,18 @@ export function createRouter(options: {
   }
 
   function judge(edge: Edge): EdgeVerdict {
-    const outcome = judgeOutcome(
-      edge,
-      state.node(edge.from),
-      nodes.get(edge.from)?.continue_on_error === true,
-    )
+    const continues = plan.nodes.get(edge.from)?.continue_on_error === true
+    const outcome = judgeOutcome(edge, state.node(edge.from), continues)
     if (outcome) return outcome
     if (edge.else) {
-      const sibling = definition.edges.find(
-        (other) =>
-          other.from === edge.from && other.on === edge.on && !other.else && verdict(other).taken !== false,
-      )
+      const sibling = siblingsOf(edge).find((other) => !other.else && verdict(other).taken !== false)
       return sibling ? { taken: false, why: `"${edge.from}" went on to "${sibling.to}"` } : { taken: true }
     }
     if (edge.when === undefined) return { taken: true }
+    // An edge beside an else edge may be judged for the other's sake, before all that leads to its own node has ended.
+    const early = siblingsOf(edge).some((other) => other.else)
     try {
-      return evaluateCondition(edge.when, scopeOf(edge.to))
+      return evaluateCondition(edge.when, early ? after(edge.from) : before(edge.to))
         ? { taken: true }
         : { taken: false, why: `the condition \`${edge.when}\` after "${edge.from}" was not met` }
     } catch (thrown) {
@@ -62,11 +63,16 @@ export function createRouter(options: {
     }
   }
 
+  /** The edges among which an else edge is the last choice. */
+  function siblingsOf(edge: Edge): Edge[] {
+    return plan.edgesFrom(edge.from).filter((other) => other.on === edge.on)
+  }
+
   return {
     decide(name) {
-      const incoming = definition.edges.filter((edge) => edge.to === name && reachable.has(edge.from))
+      const incoming = plan.edgesInto(name).filter((edge) => reachable.has(edge.from))
       if (incoming.length === 0) {
-        const undone = definition.nodes.find((node) => node.undo === name)
+        const undone = plan.definition.nodes.find((node) => node.undo === name)
         const reason = undone
           ? `it runs only to take back "${undone.name}"`
           : `the trigger "${fired}" does not lead here`
@@ -75,18 +81,18 @@ export function createRouter(options: {
       const judged = incoming.map(verdict)
       const broken = judged.find((one) => one.taken === 'unknown')
       if (broken?.taken === 'unknown') return { go: 'fail', error: broken.error }
-      const taken = judged.filter((one) => one.taken === true).length
-      const join = nodes.get(name)?.join ?? 'all'
+      const taken = incoming.filter((edge) => verdict(edge).taken === true)
+      const join = plan.nodes.get(name)?.join ?? 'all'
       const needed = join === 'all' ? incoming.length : join === 'any' ? 1 : Math.min(join, incoming.length)
-      if (taken >= needed) return { go: 'run' }
+      if (taken.length >= needed) {
+        const rescues = taken.filter((edge) => edge.on === 'failure')
+        return { go: 'run', handles: rescues.map((edge) => edge.from) }
+      }
       const why = judged.flatMap((one) => (one.taken === false ? [one.why] : [])).join('; ')
-      return { go: 'skip', reason: incoming.length > 1 ? `${why} (${taken} of ${needed} needed)` : why }
-    },
-    handlesFailure(name) {
-      if (nodes.get(name)?.continue_on_error) return true
-      return definition.edges.some(
-        (edge) => edge.from === name && edge.on === 'failure' && verdict(edge).taken === true,
-      )
+      return {
+        go: 'skip',
+        reason: incoming.length > 1 ? `${why} (${taken.length} of ${needed} needed)` : why,
+      }
     },
   }
 }

@@ -51,6 +51,8 @@ export class ExecutionState {
   readonly #order: WorkflowNode[]
   readonly #roles: Map<string, 'trigger' | 'action'>
   readonly #nodes = new Map<string, NodeState>()
+  /** How many nodes run, and how many wait: asked for at each change, so it is kept rather than counted. */
+  readonly #active = { running: 0, waiting: 0 }
   #startedAt: number | undefined
   #changed: () => void
 
@@ -93,8 +95,26 @@ export class ExecutionState {
   }
 
   set(name: string, state: NodeState): void {
-    this.#nodes.set(name, state)
+    this.#replace(name, state)
     this.#changed()
+  }
+
+  /** The failure of this node was dealt with. */
+  handle(name: string): void {
+    const state = this.node(name)
+    if (state.status === 'failed') this.set(name, { ...state, handled: true })
+  }
+
+  /** Whether nothing runs and something waits, for time, people or another execution. */
+  get isWaiting(): boolean {
+    return this.#active.waiting > 0 && this.#active.running === 0
+  }
+
+  #replace(name: string, state: NodeState): void {
+    const { status } = this.node(name)
+    if (status === 'running' || status === 'waiting') this.#active[status]--
+    if (state.status === 'running' || state.status === 'waiting') this.#active[state.status]++
+    this.#nodes.set(name, state)
   }
 
   /** Something inside a node's state has changed. */
@@ -110,20 +130,21 @@ export class ExecutionState {
   }
 
   /** The workflow's context after the given nodes, in the order of the workflow. All nodes, when left out. */
-  contextAfter(names?: Set<string>): JsonObject {
+  contextAfter(names?: ReadonlySet<string>): JsonObject {
     const initial = this.start.kept?.context ?? this.version.definition.context
-    const context = structuredClone(initial) as JsonObject
+    let context = structuredClone(initial) as JsonObject
     for (const { name } of this.#order) {
       const state = this.node(name)
       if (state.status !== 'succeeded' || !state.patch || (names && !names.has(name))) continue
       for (const key of state.patch.remove) delete context[key]
-      Object.assign(context, structuredClone(state.patch.set))
+      // Spread, since assigning would take a key such as "__proto__" for more than a key.
+      context = { ...context, ...structuredClone(state.patch.set) }
     }
     return context
   }
 
   /** Outputs of the nodes that succeeded, by name. */
-  outputs(names?: Set<string>): { [node: string]: Json } {
+  outputs(names?: ReadonlySet<string>): { [node: string]: Json } {
     const outputs: { [node: string]: Json } = { ...this.start.kept?.outputs }
     for (const { name } of this.#order) {
       const state = this.node(name)
@@ -135,14 +156,13 @@ export class ExecutionState {
   /** Marks whatever still runs as cancelled, and what never ran as skipped, when the execution is made to stop. */
   stopAt(now: number): void {
     for (const [name, state] of this.#nodes) {
-      if (state.status === 'pending')
-        this.#nodes.set(name, {
-          status: 'skipped',
-          reason: 'the execution was stopped before it came to this node',
-        })
+      if (state.status === 'pending') {
+        const reason = 'the execution was stopped before it came to this node'
+        this.#replace(name, { status: 'skipped', reason })
+      }
       if (state.status === 'running' || state.status === 'waiting') {
         const { startedAt, attempts, printed, items } = state
-        this.#nodes.set(name, { status: 'cancelled', startedAt, attempts, printed, items, endedAt: now })
+        this.#replace(name, { status: 'cancelled', startedAt, attempts, printed, items, endedAt: now })
       }
     }
   }
@@ -151,11 +171,9 @@ export class ExecutionState {
     const common = this.#common()
     if (this.#startedAt === undefined) return { ...common, status: 'queued', success: null }
     const startedAt = iso(this.#startedAt)
-    const states = [...this.#nodes.values()]
-    const waiting = states.find((state) => state.status === 'waiting')
-    if (waiting && !states.some((state) => state.status === 'running')) {
+    const waiting = this.isWaiting && [...this.#nodes.values()].find((state) => state.status === 'waiting')
+    if (waiting)
       return { ...common, startedAt, status: 'waiting', success: null, waitingFor: waiting.waitingFor }
-    }
     return { ...common, startedAt, status: 'running', success: null }
   }
 
@@ -179,6 +197,9 @@ export class ExecutionState {
         hint: 'Raise `settings.timeout` in the workflow, or look at the node that took the time.',
       }
       return { ...common, errors: [...common.errors, error], status: 'timed_out', success: false }
+    }
+    if (stop?.why === 'broken') {
+      return { ...common, errors: [...common.errors, stop.error], status: 'failed', success: false }
     }
     const states = [...this.#nodes.values()]
     if (states.some((state) => state.status === 'failed' && !state.handled)) {
@@ -278,10 +299,10 @@ function errorsOf(node: NodeResult): ReportError[] {
 
 /** What changed between two contexts, by top-level key; null when nothing did. */
 export function contextPatch(before: JsonObject, after: JsonObject): ContextPatch | null {
-  const set: JsonObject = {}
-  for (const [key, value] of Object.entries(after)) {
-    if (!(key in before) || JSON.stringify(before[key]) !== JSON.stringify(value)) set[key] = value
-  }
-  const remove = Object.keys(before).filter((key) => !(key in after))
+  const changed = Object.entries(after).filter(
+    ([key, value]) => !Object.hasOwn(before, key) || JSON.stringify(before[key]) !== JSON.stringify(value),
+  )
+  const set: JsonObject = Object.fromEntries(changed)
+  const remove = Object.keys(before).filter((key) => !Object.hasOwn(after, key))
   return Object.keys(set).length + remove.length === 0 ? null : { set, remove }
 }
