@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createActions } from '../../src/actions/index.ts'
-import type { OutgoingMessage, PythonSandbox } from '../../src/actions/ports.ts'
+import { codeAction } from '../../src/actions/code.ts'
+import { notifyAction } from '../../src/actions/notify.ts'
+import type { Messenger, OutgoingMessage, PythonSandbox } from '../../src/actions/ports.ts'
 import { createBuiltinHost } from '../../src/builtins/host.ts'
 import { builtinErrors, builtinSpecs } from '../../src/builtins/index.ts'
 import { loadWorkflows } from '../../src/definition/load.ts'
 import type { Version } from '../../src/definition/schema.ts'
+import { deferred } from '../../src/engine/deferred.ts'
 import { createLocalEngine } from '../../src/engine/local.ts'
 import type { FinishedReport } from '../../src/engine/report.ts'
 import type { JsonObject } from '../../src/json.ts'
@@ -55,18 +57,17 @@ function team(items: JsonObject[]) {
   })
   const clock = new ManualClock()
   const messages: OutgoingMessage[] = []
-  const actions = createActions({
-    python,
-    records,
-    messenger: {
-      async post(message) {
-        messages.push(message)
-        return { channel: 'C0PURCHASE', messageId: `${messages.length}` }
-      },
+  const messenger: Messenger = {
+    async post(message) {
+      messages.push(message)
+      return { channel: 'C0PURCHASE', messageId: `${messages.length}` }
     },
-    builtins: createBuiltinHost({ records, clock }),
-  })
+  }
+  const builtins = createBuiltinHost({ records, clock })
+  const actions = [codeAction({ python, records, messenger, builtins }), notifyAction({ messenger })]
   let count = 0
+  const unexpected = deferred<never>()
+  unexpected.promise.catch(() => {})
   const engine = createLocalEngine({
     store: new MemoryExecutionStore(),
     findReport: async () => undefined,
@@ -76,14 +77,12 @@ function team(items: JsonObject[]) {
     maxBusy: 1,
     action: (type) => actions.find((action) => action.type === type),
     ended: (id) => python.release(id),
-    unexpected: (thrown) => {
-      throw thrown
-    },
+    unexpected: (thrown) => unexpected.reject(thrown),
   })
   const run = async (): Promise<FinishedReport> => {
     const trigger = { node: 'start', type: 'manual' }
     const { executionId } = await engine.start({ version, trigger, inputs: {}, startedBy: ana })
-    const report = await engine.result(executionId)
+    const report = await Promise.race([engine.result(executionId), unexpected.promise])
     expect(report.errors).toEqual([])
     return report
   }
