@@ -202,7 +202,8 @@ async function readCode(
     source = { file: place.file, line: line.line }
   }
   node.source = source
-  const problem = await place.checkCode?.(String(node[inline]), source)
+  // Whoever cannot check code now (Python is starting, or was refused) is no fault of the file.
+  const problem = await place.checkCode?.(String(node[inline]), source).catch(() => null)
   if (problem) faults.addPlaced(codeFault(problem, source, node.name))
 }
 

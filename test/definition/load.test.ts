@@ -158,6 +158,11 @@ describe('the place of code', () => {
     expect(seen).toEqual([['return 1\n', { file: 'workflows/sample/workflow.yaml', line: 10 }]])
     expect(fault).toMatchObject({ code: 'python.syntax_error', line: 13, subject: 'node "work"' })
   })
+
+  it('does not matter to the file when code cannot be checked at all', async () => {
+    const checkCode = () => Promise.reject(new Error('Python was refused'))
+    expect(await faultsOf(sample, {}, { checkCode })).toEqual([])
+  })
 })
 
 describe('a file beside the workflow', () => {
