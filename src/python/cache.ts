@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { WorkflowError } from '../errors.ts'
 
 const KEEP_SNAPSHOTS = 3
-const SNAPSHOT = /^snapshot-[0-9a-f]{32}\.(bin|json)$/
+const SNAPSHOT = /^snapshot-([0-9a-f]{32})-[0-9a-f]{16}\.bin$/
 
 export interface SnapshotWriter {
   write(piece: Buffer): void
@@ -95,6 +95,8 @@ async function openOwn(path: string): Promise<FileHandle | null> {
 function cacheIn(folder: string): PythonCache {
   const at = (name: string) => join(folder, name)
   const remove = (name: string) => unlink(at(name)).catch(() => {})
+  /** Named after its content too, so that two bots that build at once never mix theirs. */
+  const snapshotPath = (key: string, digest: string) => at(`snapshot-${key}-${digest.slice(0, 16)}.bin`)
   const temporary = () => at(`.new-${randomBytes(12).toString('hex')}`)
 
   async function put(path: string, text: string): Promise<void> {
@@ -125,10 +127,12 @@ function cacheIn(folder: string): PythonCache {
       if (!file) return null
       try {
         const { sha256, size } = JSON.parse(await file.readFile('utf8')) as { sha256: unknown; size: unknown }
-        const snapshot = await openOwn(at(`snapshot-${key}.bin`))
+        if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return null
+        const path = snapshotPath(key, sha256)
+        const snapshot = await openOwn(path)
         const whole = snapshot !== null && (await snapshot.stat()).size === size
         await snapshot?.close()
-        return whole && typeof sha256 === 'string' ? { path: at(`snapshot-${key}.bin`), sha256 } : null
+        return whole ? { path, sha256 } : null
       } catch {
         return null
       } finally {
@@ -136,8 +140,9 @@ function cacheIn(folder: string): PythonCache {
       }
     },
     async forget(key) {
+      const known = await this.find(key)
       await remove(`snapshot-${key}.json`)
-      await remove(`snapshot-${key}.bin`)
+      if (known) await unlink(known.path).catch(() => {})
     },
     async writer(key) {
       const fresh = temporary()
@@ -170,9 +175,9 @@ function cacheIn(folder: string): PythonCache {
           }
           const digest = hash.digest('hex')
           await makeRoom()
-          await rename(fresh, at(`snapshot-${key}.bin`))
+          await rename(fresh, snapshotPath(key, digest))
           await put(at(`snapshot-${key}.json`), JSON.stringify({ sha256: digest, size }))
-          return { path: at(`snapshot-${key}.bin`), sha256: digest }
+          return { path: snapshotPath(key, digest), sha256: digest }
         },
         async abandon() {
           await tail
@@ -185,12 +190,12 @@ function cacheIn(folder: string): PythonCache {
 
   /** Snapshots of earlier Nodes or versions are 30 MB each; the newest few stay. */
   async function makeRoom(): Promise<void> {
-    const names = (await readdir(folder)).filter((name) => SNAPSHOT.test(name) && name.endsWith('.bin'))
+    const names = (await readdir(folder)).filter((name) => SNAPSHOT.test(name))
     const aged = await Promise.all(names.map(async (name) => ({ name, at: (await lstat(at(name))).mtimeMs })))
     aged.sort((a, b) => b.at - a.at)
     for (const { name } of aged.slice(KEEP_SNAPSHOTS - 1)) {
       await remove(name)
-      await remove(name.replace(/bin$/, 'json'))
+      await remove(name.replace(SNAPSHOT, 'snapshot-$1.json'))
     }
   }
 }

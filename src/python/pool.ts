@@ -254,7 +254,7 @@ export class Pool {
         reason: (error as Error).message,
         failures: this.#failures,
       })
-      if (this.#failures >= FAILURES_UNTIL_REFUSED) {
+      if (this.#failures >= FAILURES_UNTIL_REFUSED || error instanceof WorkflowError) {
         this.refuse(
           error instanceof WorkflowError
             ? error

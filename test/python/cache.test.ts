@@ -24,7 +24,7 @@ async function stored(folder: string) {
   const writer = await cache.writer('a'.repeat(32))
   writer.write(Buffer.from('memory'))
   const snapshot = await writer.finish()
-  return { cache, snapshot, path: join(folder, `snapshot-${'a'.repeat(32)}.bin`), key: 'a'.repeat(32) }
+  return { cache, snapshot, path: (snapshot as { path: string }).path, key: 'a'.repeat(32) }
 }
 
 test('the folder and its files belong to one user alone', async () => {

@@ -123,6 +123,10 @@ export async function boot(start: Start): Promise<Interpreter> {
     },
   } as never)
   snapshot = undefined
+  // Pyodide would hold on to the snapshot for as long as it lives.
+  Object.assign((pyodide as unknown as { _api: { config: object } })._api.config, {
+    _loadSnapshot: undefined,
+  })
   const module = (pyodide as unknown as { _module: PyodideModule })._module
   if (!start.snapshot) {
     pyodide.runPython(preload)
