@@ -70,6 +70,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       log: ({ level, event, message }) => log[level]({ event }, message),
     })
     closing.push(() => store.close())
+    const upkeep = new AbortController()
+    closing.push(async () => upkeep.abort())
+    everyDay(clock, upkeep.signal, () => store.maintain()).catch((thrown: unknown) => {
+      if (!upkeep.signal.aborted) log.error({ err: thrown }, 'the daily upkeep of the store has stopped')
+    })
 
     let simulator: Simulator | undefined
     if (config.slack.mode === 'simulator') {
@@ -108,15 +113,28 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     })
     closing.push(() => engine.close())
 
+    let pythonReady = false
     const catalog = createCatalog({
       dir: config.workflowsDir,
       kinds,
       register: store.versions.register,
       seed: records.seed,
+      checkCode: async (code, source) => {
+        if (!pythonReady) throw new Error('Python is starting')
+        return python.check(code, source)
+      },
+      canCheckCode: () => pythonReady,
       onChange: (change) => log.info({ workflow: change.id }, change.message),
     })
     closing.push(() => catalog.close())
     await catalog.start()
+    python.ready().then(
+      () => {
+        pythonReady = true
+        return catalog.reload()
+      },
+      () => undefined,
+    )
     for (const fault of catalog.faults()) log.warn({}, describeFault(fault))
 
     const services: Services = {
@@ -146,7 +164,6 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     })
     closing.push(() => api.close())
 
-    await slack.refresh()
     const resumed = await engine.resume()
     if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
     await slack.start()
@@ -154,6 +171,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   } catch (thrown) {
     await close()
     throw thrown
+  }
+}
+
+/** Retention is applied while the store is written to; this is for a bot that has nothing to do for days. */
+async function everyDay(clock: Clock, signal: AbortSignal, work: () => Promise<void>): Promise<never> {
+  for (;;) {
+    await clock.sleep(86_400_000, signal)
+    await work()
   }
 }
 

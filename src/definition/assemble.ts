@@ -6,6 +6,7 @@ import { compileExpression } from './expression.ts'
 import type { Fault } from './fault.ts'
 import type { CodeProblem, LoadOptions } from './load.ts'
 import { suggestion } from './nearest.ts'
+import { checkExpression, checkTemplate } from './references.ts'
 import {
   type Collection,
   edgeSchema,
@@ -87,7 +88,8 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
     edges: edges.map(({ index: _index, ...edge }) => edge),
   }
   for (const { kind, node, index } of nodes) {
-    for (const fault of kind.check?.(node, draft) ?? []) faults.add(within(fault, ['nodes', index]))
+    const found = [...textFaults(kind, node, draft), ...(kind.check?.(node, draft) ?? [])]
+    for (const fault of found) faults.add(within(fault, ['nodes', index]))
   }
   for (const { kind, node, index } of nodes) await readCode(kind, node, index, place, faults)
   const seeds = whole.ok ? await readSeeds(whole.value.collections, place, faults) : []
@@ -95,6 +97,20 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
   if (faults.any || !whole.ok) return { ok: false, faults: faults.sorted(), id }
   // Plain JSON, without the fields that zod leaves undefined: it is stored and sent as it is.
   return { ok: true, definition: JSON.parse(JSON.stringify(draft)) as WorkflowDefinition, seeds }
+}
+
+/** What is wrong with the templates and expressions that stand in a node's own fields. */
+function textFaults(kind: NodeKind, node: WorkflowNode, definition: WorkflowDefinition): NodeFault[] {
+  return (kind.texts?.(node) ?? []).flatMap(({ is, text, variables = [], path }) => {
+    const place = {
+      definition,
+      node: node.name,
+      variables: node.for_each ? [...variables, 'item', 'index'] : variables,
+      condition: is === 'condition',
+    }
+    const faults = is === 'template' ? checkTemplate(text, place) : checkExpression(text, place)
+    return faults.map(({ code, message, hint }) => ({ code, message, ...(hint ? { hint } : {}), path }))
+  })
 }
 
 function checkNode(raw: unknown, index: number, kinds: NodeKind[], faults: FaultList): CheckedNode[] {

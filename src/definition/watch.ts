@@ -25,6 +25,11 @@ export interface CatalogOptions extends LoadOptions {
   /** Fills a collection unless it was ever created before; called before the workflow comes into service. */
   seed?: (collection: string, key: string, records: JsonObject[]) => Promise<unknown>
   onChange?: (change: CatalogChange) => void
+  /**
+   * Whether `checkCode` can check now. What is loaded before comes into service on trust, so that nothing waits for
+   * Python to start; a later reading takes it out again when its code turns out to be wrong.
+   */
+  canCheckCode?: () => boolean
 }
 
 export interface WatchedCatalog extends Catalog {
@@ -46,6 +51,8 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
   const { dir, kinds, register, seed, onChange } = options
   const entries = new Map<string, CatalogEntry>()
   const checkCode = options.checkCode && remembering(options.checkCode)
+  /** Workflows in service whose code nobody has checked yet. */
+  const trusted = new Set<string>()
   let folderFaults: Fault[] = []
   let watchFaults: Fault[] = []
   let watcher: ReturnType<typeof watchFiles> | undefined
@@ -81,6 +88,8 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
       }
     }
     entries.set(id, { id, version, faults: [], file })
+    if (options.canCheckCode?.() === false) trusted.add(id)
+    else trusted.delete(id)
     const words = `version ${version.number} of "${id}"`
     if (!before) {
       onChange?.({ kind: 'loaded', id, file, version, message: `${words} is in service` })
@@ -99,7 +108,8 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
 
   function fail(id: string, file: string, faults: Fault[]): void {
     const before = entries.get(id)
-    const version = before?.version
+    const betrayed = trusted.delete(id) && faults.every((fault) => fault.code.startsWith('python.'))
+    const version = betrayed ? undefined : before?.version
     entries.set(id, { id, version, faults, file })
     if (before && JSON.stringify(before.faults) === JSON.stringify(faults)) return
     const first = faults[0] ? describeFault(faults[0]) : file

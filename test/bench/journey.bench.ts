@@ -79,8 +79,16 @@ async function journey(folder: string) {
     for (let round = 0; round < 10; round++) reports.push(await runAndWait(url))
     return { page: pageMs, python, firstReport, acks, reports }
   } finally {
-    process.kill(-(bot.pid as number), 'SIGTERM')
-    await new Promise((resolve) => bot.once('exit', resolve))
+    await stop(bot.pid as number)
+  }
+}
+
+/** Ends npm and all that it started, and waits until the last of them is gone. */
+async function stop(group: number): Promise<void> {
+  try {
+    for (process.kill(-group, 'SIGTERM'); ; process.kill(-group, 0)) await pause()
+  } catch {
+    // Nobody of the group is left.
   }
 }
 

@@ -43,6 +43,13 @@ describe('the engineer who writes workflows', () => {
     expect(report).not.toMatch(/pyodide|node_modules|\.ts:\d/)
   })
 
+  test('sees a syntax error when the file is loaded, with its line, and cannot run it', async () => {
+    await office.writeWorkflow('typo', code('typo', 'x = 1\nif x = 2:\n    pass'))
+    await office.ana.types('/workflow run typo')
+    const answer = await office.ana.sees(/typo.*cannot run/s)
+    expect(textOf(answer)).toMatch(/workflows\/typo\/workflow\.yaml:11/)
+  })
+
   test('sees at once which value is not JSON', async () => {
     await office.writeWorkflow('odd-value', code('odd-value', 'return {"items": [1, {"when": lambda: 1}]}'))
     await office.ana.types('/workflow run odd-value')
