@@ -1,5 +1,6 @@
 // The in-process engine: starts, advances, resumes and cancels executions on an ExecutionStore. What it keeps in
 // memory are executions in flight and those that wait their turn; all of that can be rebuilt from the store.
+import { setMaxListeners } from 'node:events'
 import { WorkflowError } from '../errors.ts'
 import type { Action } from './action.ts'
 import { Admission, type Applicant, type Verdict } from './admission.ts'
@@ -81,6 +82,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   /** Holds an execution ready; it is driven once it was admitted. */
   function prepare(start: ExecutionStart, entries: JournalEntry[]): Flight {
     const controller = new AbortController()
+    // Each wait under way listens to it, and items of a list may wait side by side.
+    setMaxListeners(0, controller.signal)
     const durable = new JournalDurable({
       executionId: start.id,
       store,

@@ -27,16 +27,17 @@ export class ManualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       if (ms <= 0) return resolve()
-      const sleeper: Sleeper = { until: this.#now + ms, wake: resolve }
+      const stop = () => {
+        this.#sleepers.delete(sleeper)
+        reject(signal?.reason)
+      }
+      const wake = () => {
+        signal?.removeEventListener('abort', stop)
+        resolve()
+      }
+      const sleeper: Sleeper = { until: this.#now + ms, wake }
       this.#sleepers.add(sleeper)
-      signal?.addEventListener(
-        'abort',
-        () => {
-          this.#sleepers.delete(sleeper)
-          reject(signal.reason)
-        },
-        { once: true },
-      )
+      signal?.addEventListener('abort', stop, { once: true })
     })
   }
 

@@ -26,6 +26,12 @@ export class MemoryExecutionStore implements ExecutionStore {
     return structuredClone([...this.#open.values()])
   }
 
+  /** Takes over what another store holds, as the next process does. */
+  inherit(other: MemoryExecutionStore): void {
+    for (const [id, execution] of other.#open) this.#open.set(id, structuredClone(execution))
+    for (const [id, report] of other.reports) this.reports.set(id, structuredClone(report))
+  }
+
   /** The record of an execution that has not ended, for looking at what was written when. */
   entries(executionId: string): JournalEntry[] {
     return this.#open.get(executionId)?.entries ?? []
