@@ -134,6 +134,10 @@ const execution = {
     .optional(),
   rollbackOf: z.object({ executionId: z.string() }).optional(),
   parent: z.object({ executionId: z.string(), depth: z.number().int() }).optional(),
+  redact: z
+    .boolean()
+    .optional()
+    .describe('whether its values are not for everybody to read: `settings.redact` of the workflow'),
 }
 const started = { ...execution, startedAt: isoTime }
 const finished = {

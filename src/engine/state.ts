@@ -225,7 +225,7 @@ export class ExecutionState {
 
   #common() {
     const { start } = this
-    const { metadata } = start.version.definition
+    const { metadata, settings } = start.version.definition
     const nodes = this.#order.map((node) => this.#nodeResult(node))
     return {
       id: start.id,
@@ -241,6 +241,7 @@ export class ExecutionState {
       ...(start.rerunOf ? { rerunOf: start.rerunOf } : {}),
       ...(start.rollbackOf ? { rollbackOf: start.rollbackOf } : {}),
       ...(start.parent ? { parent: start.parent } : {}),
+      ...(settings.redact ? { redact: true } : {}),
     }
   }
 
