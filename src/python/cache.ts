@@ -13,12 +13,13 @@ import {
   realpath,
   rename,
   unlink,
+  utimes,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WorkflowError } from '../errors.ts'
 
-const KEEP_SNAPSHOTS = 3
+const KEEP_SNAPSHOTS = 4
 const SNAPSHOT = /^snapshot-([0-9a-f]{32})-[0-9a-f]{16}\.bin$/
 
 export interface SnapshotWriter {
@@ -132,7 +133,10 @@ function cacheIn(folder: string): PythonCache {
         const snapshot = await openOwn(path)
         const whole = snapshot !== null && (await snapshot.stat()).size === size
         await snapshot?.close()
-        return whole ? { path, sha256 } : null
+        if (!whole) return null
+        // The least recently used is the one that goes when room is needed.
+        await utimes(path, new Date(), new Date())
+        return { path, sha256 }
       } catch {
         return null
       } finally {
@@ -188,7 +192,7 @@ function cacheIn(folder: string): PythonCache {
     },
   }
 
-  /** Snapshots of earlier Nodes or versions are 30 MB each; the newest few stay. */
+  /** Snapshots of earlier Nodes or versions are 30 MB each; the most recently used few stay. */
   async function makeRoom(): Promise<void> {
     const names = (await readdir(folder)).filter((name) => SNAPSHOT.test(name))
     const aged = await Promise.all(names.map(async (name) => ({ name, at: (await lstat(at(name))).mtimeMs })))

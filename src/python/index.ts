@@ -23,7 +23,7 @@ import { effectiveLimits } from './limits.ts'
 import { outcome, pythonFailure } from './outcome.ts'
 import { Pool } from './pool.ts'
 import { PrintedLines } from './printed.ts'
-import { selfTest } from './self-test.ts'
+import { SELF_TEST, selfTest } from './self-test.ts'
 
 export { guardAgainstInspector } from './inspector-guard.ts'
 export { DEFAULT_LIMITS } from './limits.ts'
@@ -54,6 +54,8 @@ export interface SandboxDescription {
 
 export type DescribedSandbox = PythonSandbox & { describe(): SandboxDescription }
 
+/** What one call of a built-in may answer, as characters of JSON. */
+const MAX_ANSWER = 16 * 1024 * 1024
 /** Checked code is remembered, with what it compiled to. */
 const MAX_CHECKED = 500
 const MAX_COMPILED = 512 * 1024
@@ -103,7 +105,13 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
     signal?: AbortSignal,
   ): Promise<PythonResult> {
     const limits = effectiveLimits(options.limits, request.limits)
-    const lines = new PrintedLines((printed) => host.print?.(printed))
+    const lines = new PrintedLines((printed) => {
+      try {
+        host.print?.(printed)
+      } catch (error) {
+        log('error', 'python.print_failed', { cause: String(error) })
+      }
+    })
     const startedAt = performance.now()
     let hostFault: ErrorInfo | null = null
     const handlers: RunHandlers = {
@@ -126,8 +134,10 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
           interpreter.run('run', limits, pythonRequest(request, fresh, compiled), handlers),
         )
         if ('done' in end && end.done.droppedBytes > 0) lines.dropped(end.done.droppedBytes)
-        if ('death' in end)
-          log('info', 'python.interpreter_lost', { node: request.nodeName, death: end.death })
+        if ('death' in end) {
+          const level = request.workflowId === SELF_TEST ? 'debug' : 'info'
+          log(level, 'python.interpreter_lost', { node: request.nodeName, death: end.death })
+        }
         lines.end()
         const durationMs = performance.now() - runStart
         return outcome(end, { request, limits, printed: lines.all, durationMs, hostFault })
@@ -145,8 +155,9 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
   return {
     async run(request, host, signal) {
       try {
-        await tested
+        await (signal ? Promise.race([tested, abortion(signal)]) : tested)
       } catch (error) {
+        if (signal?.aborted) return runUntested(request, host, signal)
         return { status: 'failed', error: errorInfo(error), node: request.node, printed: [], durationMs: 0 }
       }
       return runUntested(request, host, signal)
@@ -191,6 +202,14 @@ export function createPythonSandbox(options: PythonSandboxOptions): DescribedSan
   }
 }
 
+/** Rejects when the signal is aborted. */
+function abortion(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
 function pythonRequest(request: PythonRequest, fresh: boolean, compiled: string | null): object {
   const { code, source, context, node, inputs, outputs } = request
   return { code, file: source.file, line: source.line, context, node, inputs, outputs, fresh, compiled }
@@ -214,7 +233,11 @@ async function answer(
   ourFault: (fault: ErrorInfo, cause: unknown) => void,
 ): Promise<string> {
   try {
-    return JSON.stringify({ ok: (await host.call(name, args)) ?? null })
+    const text = JSON.stringify({ ok: (await host.call(name, args)) ?? null })
+    if (text.length <= MAX_ANSWER) return text
+    throw new WorkflowError('builtin.answer_too_large', `${name} has ${text.length} characters to answer.`, {
+      hint: 'Ask for less at a time.',
+    })
   } catch (error) {
     const info = errorInfo(error)
     if (!(error instanceof WorkflowError)) ourFault(info, error)

@@ -1,6 +1,7 @@
 // The bot's handle on one interpreter process: its state, the frames that are acceptable in that state, and its death.
 // Everything that arrives is distrusted: one frame that does not belong, and the process is killed.
 import type { PythonLimits } from '../actions/ports.ts'
+import { WorkflowError } from '../errors.ts'
 import type { RunDone, Start } from './child/start.ts'
 import { encodeFrame, FROM_CHILD, FrameReader, MAX_FRAME_BYTES, parseJson, TO_CHILD } from './frames.ts'
 import type { Launched } from './launch.ts'
@@ -20,6 +21,7 @@ export interface RunHandlers {
 }
 
 const SNAPSHOT_LIMIT = 512 * 1024 * 1024
+const MAX_REQUEST_BYTES = 32 * 1024 * 1024
 /** On top of the child's own deadlines, for a child that no longer keeps them. */
 const PARENT_GRACE_MS = 1500
 const START_MS = 120_000
@@ -93,11 +95,27 @@ export class Interpreter {
     return this.#state.is
   }
 
-  /** Runs or checks one request; the interpreter must be clean or used. Never rejects. */
+  /**
+   * Runs or checks one request; the interpreter must be clean or used. Never rejects; throws `python.input_limit` for a
+   * request that is too large, and then nothing has happened.
+   */
   run(kind: 'run' | 'check', limits: PythonLimits, request: object, handlers: RunHandlers): Promise<RunEnd> {
     if (this.#state.is === 'dead') return Promise.resolve({ death: this.#state.death, lastLine: null })
     if (this.#state.is !== 'clean' && this.#state.is !== 'used')
       throw new Error(`interpreter is ${this.#state.is}`)
+    const limitsText = Buffer.from(JSON.stringify(limits))
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(limitsText.length)
+    const text = Buffer.from(JSON.stringify({ kind, limits, ...request }))
+    if (text.length > MAX_REQUEST_BYTES) {
+      throw new WorkflowError(
+        'python.input_limit',
+        `What the code would see is ${text.length} bytes as JSON.`,
+        {
+          hint: `At most ${MAX_REQUEST_BYTES} bytes can be handed to a node; keep what is large in records.`,
+        },
+      )
+    }
     return new Promise((resolve) => {
       const end = (ended: RunEnd) => {
         clearTimeout(this.#timer)
@@ -105,15 +123,7 @@ export class Interpreter {
       }
       this.#state = { is: 'running', limits, handlers, end, result: null, calling: false, lastLine: null }
       this.#deadline(limits.wallMs + PARENT_GRACE_MS)
-      const limitsText = Buffer.from(JSON.stringify(limits))
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(limitsText.length)
-      const body = Buffer.concat([
-        length,
-        limitsText,
-        Buffer.from(JSON.stringify({ kind, limits, ...request })),
-      ])
-      this.#send(TO_CHILD[kind], body)
+      this.#send(TO_CHILD[kind], Buffer.concat([length, limitsText, text]))
     })
   }
 

@@ -48,6 +48,9 @@ _imp.exec_builtin(module)
 output = str(module.to_js([1]).constructor)`,
 }
 
+/** The workflow that the attacks pretend to belong to. */
+export const SELF_TEST = 'self-test'
+
 const MARK = `
 import builtins, json, os
 json.marked = builtins.marked = True
@@ -69,7 +72,7 @@ export async function selfTest(run: Run, release: (executionId: string) => void)
     const result = await run(
       {
         executionId,
-        workflowId: 'self-test',
+        workflowId: SELF_TEST,
         nodeName: 'self-test',
         code,
         source: { file: 'self-test', line: 1 },

@@ -326,6 +326,24 @@ describe('a built-in', () => {
     })
   })
 
+  test('that answers too much is an error for the code, and inputs that are too large one for the node', async () => {
+    const huge = { call: async () => 'x'.repeat(17 * 1024 * 1024) }
+    expect((await fault('echo(1)', { host: huge })).code).toBe('builtin.answer_too_large')
+    const inputs = { text: 'x'.repeat(33 * 1024 * 1024) }
+    expect((await fault('return 1', { inputs })).code).toBe('python.input_limit')
+    expect(await output('return 1')).toBe(1)
+  })
+
+  test('whose bot fails to show what is printed does not suffer for it', async () => {
+    const showing = {
+      ...host,
+      print: () => {
+        throw new Error('nobody is there')
+      },
+    }
+    expect(await output('print("x")\nreturn 1', { host: showing })).toBe(1)
+  })
+
   test('is not asked twice when code hands in a value that changes', async () => {
     let asked = 0
     await runCode(sandbox, 'echo([1])', { host: { call: (name, args) => (asked++, host.call(name, args)) } })

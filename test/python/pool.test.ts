@@ -1,15 +1,21 @@
 // Who gets an interpreter, and when: exclusive per execution, in turn among workflows, and pristine every time.
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { PythonHost } from '../../src/actions/ports.ts'
 import type { DescribedSandbox } from '../../src/python/index.ts'
 import { failed, host, openSandbox, runCode, succeeded } from './sandbox.ts'
 
+type Opened = ReturnType<typeof openSandbox>
+const opened = new Map<string, Opened>()
 let sandbox: DescribedSandbox
-let events: { event: string; [detail: string]: unknown }[]
-afterEach(() => sandbox.close())
+let events: Opened['events']
+afterAll(() => Promise.all([...opened.values()].map((one) => one.sandbox.close())))
 
-async function open(poolSize: number) {
-  ;({ sandbox, events } = openSandbox({ poolSize }))
+/** Sandboxes of one size are shared by the tests, unless one asks for its own by name. */
+async function open(poolSize: number, name = 'shared') {
+  const key = `${name} ${poolSize}`
+  const one = opened.get(key) ?? openSandbox({ poolSize })
+  opened.set(key, one)
+  ;({ sandbox, events } = one)
   await sandbox.ready()
 }
 
@@ -143,7 +149,7 @@ test('release in the middle of a run takes effect when it ends', async () => {
 })
 
 test('an interpreter whose process is killed from outside is replaced', async () => {
-  await open(1)
+  await open(1, 'own')
   const pid = events.find((one) => one.event === 'python.interpreter_ready' && one.pid)?.pid
   expect(pid).toEqual(expect.any(Number))
   const keeper = gatekeeper()
@@ -162,7 +168,7 @@ test('an interpreter whose process is killed from outside is replaced', async ()
 })
 
 test('closing ends what runs and what queues, and leaves no process', async () => {
-  await open(1)
+  await open(1, 'own')
   const keeper = gatekeeper()
   const running = runCode(sandbox, 'echo("running")', { host: keeper.host })
   await keeper.until('running')
