@@ -15,7 +15,17 @@ const input = z.object({
   form: jsonObjectSchema.default({}),
 })
 
-type Question = { node: string; signal: string; what: string; rules: DecisionRules; decisions: Decision[] }
+/** An open question: what the node `node` of an execution waits for. */
+export interface Question {
+  node: string
+  signal: string
+  what: string
+  rules: DecisionRules
+  decisions: Decision[]
+}
+
+/** While another decision is being taken up, the question is looked at anew after so many milliseconds. */
+const againMs = [0, 0, 20, 100, 300]
 
 function decide(decision: Decision['decision'], summary: string): Command<z.infer<typeof input>> {
   return {
@@ -26,20 +36,10 @@ function decide(decision: Decision['decision'], summary: string): Command<z.infe
     input,
     async run({ executionId, node, reason, form }, { actor, services }) {
       // A reminder or another decision may come in between: then the question goes on under the next name.
-      for (let attempt = 0; attempt < 5; attempt++) {
-        const question = openQuestion(await findReport(services, executionId), node)
-        await requirePermission(
-          services,
-          question,
-          actor,
-          (await findReport(services, executionId)).startedBy,
-        )
-        const made = madeDecision(decision, question.rules, {
-          actor,
-          reason,
-          form,
-          now: services.clock.now(),
-        })
+      for (const ms of againMs) {
+        if (ms > 0) await services.clock.sleep(ms)
+        const question = await findQuestion(services, { executionId, node, actor })
+        const made = madeDecision(decision, question.rules, services, { actor, reason, form })
         if (await services.engine.signal(executionId, question.signal, made as unknown as JsonObject)) {
           return { kind: 'decided', executionId, node: question.node, what: question.what, decision: made }
         }
@@ -51,6 +51,20 @@ function decide(decision: Decision['decision'], summary: string): Command<z.infe
 
 export const approve = decide('approve', 'Approve what an execution asks for')
 export const reject = decide('reject', 'Reject what an execution asks for')
+
+/**
+ * The question that an execution asks, if this person may answer it. Throws `approval.not_open`,
+ * `approval.decided_before`, `approval.own_request`, `approval.not_yours`, `execution.unknown`.
+ */
+export async function findQuestion(
+  services: Services,
+  { executionId, node, actor }: { executionId: string; node?: string | undefined; actor: Actor },
+): Promise<Question> {
+  const report = await findReport(services, executionId)
+  const question = openQuestion(report, node)
+  await requirePermission(services, question, actor, report.startedBy)
+  return question
+}
 
 function openQuestion(report: Report, wanted: string | undefined): Question {
   for (const node of report.nodes) {
@@ -109,7 +123,8 @@ async function requirePermission(
 function madeDecision(
   decision: Decision['decision'],
   rules: DecisionRules,
-  given: { actor: Actor; reason: string | undefined; form: JsonObject; now: number },
+  { records, clock }: Services,
+  given: { actor: Actor; reason: string | undefined; form: JsonObject },
 ): Decision {
   const reason = given.reason?.trim() || null
   if (decision === 'reject' && rules.reason === 'required' && reason === null) {
@@ -117,9 +132,9 @@ function madeDecision(
       hint: 'Say in a few words why.',
     })
   }
-  const made = { decision, by: given.actor, at: new Date(given.now).toISOString(), reason }
+  const made = { decision, by: given.actor, at: new Date(clock.now()).toISOString(), reason }
   if (decision === 'reject') return { ...made, form: {} }
-  const form = checkInputs(rules.form, given.form)
+  const form = checkInputs(rules.form, given.form, records)
   if (!form.ok) {
     throw new WorkflowError('inputs.invalid', form.faults.map((fault) => fault.message).join(' '), {
       hint: `It asks for: ${Object.keys(rules.form).join(', ')}.`,

@@ -20,7 +20,7 @@ export async function startByHand(
   const started = await startExecution(services, {
     version,
     trigger: { node: trigger.name, type: trigger.type },
-    inputs: requireInputs((trigger.inputs ?? {}) as Inputs, inputs),
+    inputs: requireInputs(inputsOf(version), inputs, services.records),
     ...more,
   })
   return { ...started, version }
@@ -34,6 +34,11 @@ export async function startExecution(
   const lock = lockOn(services, request.version.definition.metadata.id)
   if (lock) throw lockedError(lock)
   return services.engine.start(request)
+}
+
+/** What a version asks for when it is started by hand. Throws `workflow.not_manual`. */
+export function inputsOf(version: Version): Inputs {
+  return (manualTrigger(version).inputs ?? {}) as Inputs
 }
 
 function manualTrigger({ definition }: Version): WorkflowNode {

@@ -43,6 +43,17 @@ export const inputSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('date'), ...common, default: z.iso.date().optional() }),
   z.strictObject({ type: z.literal('user'), ...common, default: z.string().optional() }),
   z.strictObject({ type: z.literal('channel'), ...common, default: z.string().optional() }),
+  z.strictObject({
+    type: z.literal('record'),
+    ...common,
+    collection: z
+      .string()
+      .max(100)
+      .regex(/^[^_]/, 'a collection of yours (names with "_" in front are reserved)')
+      .describe('The collection to choose from; the value is the key of the record'),
+    label_field: z.string().min(1).max(100).optional().describe('The field that people choose by'),
+    default: z.string().optional(),
+  }),
 ])
 
 export const inputsSchema = z.record(
@@ -58,14 +69,20 @@ export interface InputFault {
   message: string
 }
 
+/** Where records are looked up; the record store fits. */
+export interface KnownRecords {
+  get(collection: string, key: string): object | undefined
+}
+
 export type CheckedInputs = { ok: true; values: JsonObject } | { ok: false; faults: InputFault[] }
 
 /**
  * Checks given values against the declared inputs. Texts are understood where they name a value of the wanted type
  * (`"12"` for a number, `"yes"` for a boolean), since a command line knows only texts. Defaults are filled in; an
- * optional input without a value becomes null, so that code may always read it.
+ * optional input without a value becomes null, so that code may always read it. An input of type `record` is the key of
+ * a record that exists now.
  */
-export function checkInputs(declared: Inputs, given: JsonObject): CheckedInputs {
+export function checkInputs(declared: Inputs, given: JsonObject, records: KnownRecords): CheckedInputs {
   const faults: InputFault[] = []
   const values: JsonObject = {}
   for (const name of Object.keys(given)) {
@@ -87,7 +104,7 @@ export function checkInputs(declared: Inputs, given: JsonObject): CheckedInputs 
       values[name] = input.default ?? null
       continue
     }
-    const checked = checkValue(input, raw)
+    const checked = checkValue(input, raw, records)
     if ('fault' in checked) faults.push({ input: name, message: `"${input.label ?? name}" ${checked.fault}` })
     else values[name] = checked.value
   }
@@ -95,8 +112,8 @@ export function checkInputs(declared: Inputs, given: JsonObject): CheckedInputs 
 }
 
 /** Like checkInputs, but throws one WorkflowError `inputs.invalid` that says all that is wrong. */
-export function requireInputs(declared: Inputs, given: JsonObject): JsonObject {
-  const checked = checkInputs(declared, given)
+export function requireInputs(declared: Inputs, given: JsonObject, records: KnownRecords): JsonObject {
+  const checked = checkInputs(declared, given, records)
   if (checked.ok) return checked.values
   throw new WorkflowError('inputs.invalid', checked.faults.map((fault) => fault.message).join(' '), {
     hint:
@@ -108,7 +125,7 @@ export function requireInputs(declared: Inputs, given: JsonObject): JsonObject {
 
 type Checked = { value: Json } | { fault: string }
 
-function checkValue(input: Input, raw: Json): Checked {
+function checkValue(input: Input, raw: Json, records: KnownRecords): Checked {
   switch (input.type) {
     case 'string':
       return checkText(input, raw)
@@ -146,7 +163,19 @@ function checkValue(input: Input, raw: Json): Checked {
         /^[CG][A-Z0-9]+$/,
         'must be a channel, for example #general.',
       )
+    case 'record': {
+      const key = typeof raw === 'number' ? String(raw) : raw
+      if (typeof key !== 'string') return { fault: `must be the key of a record in "${input.collection}".` }
+      return records.get(input.collection, key)
+        ? { value: key }
+        : { fault: `must be a record of "${input.collection}"; there is no "${clip(key)}".` }
+    }
   }
+}
+
+function clip(text: string): string {
+  const letters = [...text]
+  return letters.length > 60 ? `${letters.slice(0, 60).join('')}…` : text
 }
 
 function checkText(input: Extract<Input, { type: 'string' }>, raw: Json): Checked {
