@@ -11,6 +11,7 @@ export const acknowledge: Command<z.infer<typeof input>> = {
   usage: 'acknowledge <message>',
   examples: [],
   input,
+  needs: 'see',
   async run({ messageId }, { actor, services }) {
     const mine = { by: actor, at: new Date(services.clock.now()).toISOString() }
     const { claimed, value } = await services.claims.claim<{ by: Actor; at: string }>(

@@ -12,6 +12,7 @@ export const cancel: Command<z.infer<typeof input>> = {
   usage: 'cancel <execution> [reason]',
   examples: ['cancel 1f3k9ab-x7q2m wrong week'],
   input,
+  needs: 'cancel',
   async run({ executionId, reason }, { actor, services }) {
     const before = await findReport(services, executionId)
     if (!(await services.engine.cancel(executionId, actor, reason))) {

@@ -13,6 +13,7 @@ export const completeTask: Command<z.infer<typeof input>> = {
   usage: 'complete_task <task>',
   examples: [],
   input,
+  needs: 'see',
   async run({ taskId }, { actor, services }) {
     const { records, claims, clock } = services
     const task = records.get(taskCollection, taskId)

@@ -34,6 +34,7 @@ function decide(decision: Decision['decision'], summary: string): Command<z.infe
     usage: `${decision} <execution> [reason=…]`,
     examples: [`${decision} 1f3k9ab-x7q2m`],
     input,
+    needs: 'approve',
     async run({ executionId, node, reason, form }, { actor, services }) {
       // A reminder or another decision may come in between: then the question goes on under the next name.
       for (const ms of againMs) {

@@ -9,11 +9,16 @@ import type { CatalogEntry, Services } from './types.ts'
 export function findWorkflow({ catalog }: Services, id: string): CatalogEntry {
   const entry = catalog.get(id)
   if (entry) return entry
+  throw unknownWorkflow({ catalog }, id)
+}
+
+/** `workflow.unknown`: a mistake of the one who asks, or something that they may not see; the words are the same. */
+export function unknownWorkflow({ catalog }: Pick<Services, 'catalog'>, id: string): WorkflowError {
   const near = suggestion(
-    id,
+    id.slice(0, 200),
     catalog.list().map((one) => one.id),
   )
-  throw new WorkflowError('workflow.unknown', `There is no workflow "${id}".`, {
+  return new WorkflowError('workflow.unknown', `There is no workflow "${id}".`, {
     hint: near ?? 'The command list shows the workflows that there are.',
   })
 }
@@ -58,7 +63,12 @@ export async function findFinished(services: Services, executionId: string): Pro
 export async function findReport({ engine, history }: Services, executionId: string): Promise<Report> {
   const report = engine.info(executionId) ?? (await history.report(executionId))
   if (report) return report
-  throw new WorkflowError('execution.unknown', `There is no execution "${executionId}".`, {
+  throw unknownExecution(executionId)
+}
+
+/** `execution.unknown`, also for what the one who asks may not see. */
+export function unknownExecution(executionId: string): WorkflowError {
+  return new WorkflowError('execution.unknown', `There is no execution "${executionId}".`, {
     hint: 'The command history shows the latest executions.',
   })
 }

@@ -13,6 +13,7 @@ export function createHelp(commands: () => AnyCommand[]): Command<z.infer<typeof
     usage: 'help [command]',
     examples: ['help', 'help run'],
     input,
+    needs: 'see',
     async run({ topic }) {
       // What has no example is there for buttons, not for people to type.
       const typed = commands().filter((command) => command.examples.length > 0)

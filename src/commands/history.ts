@@ -16,6 +16,7 @@ export const history: Command<z.infer<typeof input>> = {
   usage: 'history [workflow]',
   examples: ['history', 'history reorder-check'],
   input,
+  needs: 'see',
   async run({ workflowId, limit }, { services }) {
     if (workflowId !== undefined) findWorkflow(services, workflowId)
     const running = services.engine

@@ -10,6 +10,7 @@ export const list: Command<z.infer<typeof input>> = {
   usage: 'list [search]',
   examples: ['list', 'list reorder'],
   input,
+  needs: 'see',
   async run({ search }, { services }) {
     const { catalog, engine, history } = services
     const running = engine.running()

@@ -20,6 +20,7 @@ export const lock: Command<z.infer<typeof input>> = {
   usage: 'lock <workflow> [2h] [reason]',
   examples: ['lock reorder-check 2h stocktake'],
   input,
+  needs: 'cancel',
   async run({ workflowId, duration, reason }, { actor, services }) {
     findWorkflow(services, workflowId)
     const ms = durationMs(duration)

@@ -10,6 +10,7 @@ export const pending: Command<z.infer<typeof input>> = {
   usage: 'pending',
   examples: ['pending'],
   input,
+  needs: 'see',
   async run(_, { services }) {
     const questions: PendingQuestion[] = []
     for (const report of services.engine.running()) {

@@ -11,6 +11,7 @@ export const report: Command<z.infer<typeof input>> = {
   usage: 'report <execution>',
   examples: ['report 1f3k9ab-x7q2m'],
   input,
+  needs: 'see',
   async run({ executionId }, { services }) {
     return { kind: 'report', report: await findReport(services, executionId) }
   },

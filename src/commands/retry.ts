@@ -18,6 +18,7 @@ export const retry: Command<z.infer<typeof input>> = {
   usage: 'retry <execution> [from=start|failed] [version=latest|same]',
   examples: ['retry 1f3k9ab-x7q2m', 'retry 1f3k9ab-x7q2m from=start version=same'],
   input,
+  needs: 'run',
   async run({ executionId, from, version: wanted }, { actor, services, once }) {
     const report = await findFinished(services, executionId)
     const failed = failedNode(report)

@@ -16,6 +16,7 @@ export const rollback: Command<z.infer<typeof input>> = {
   usage: 'rollback <execution>',
   examples: ['rollback 1f3k9ab-x7q2m'],
   input,
+  needs: 'run',
   async run({ executionId }, { actor, services }) {
     const report = await findFinished(services, executionId)
     const request = rollbackStart(report, await findVersionOf(services, report))

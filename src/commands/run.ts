@@ -12,6 +12,7 @@ export const run: Command<z.infer<typeof input>> = {
   usage: 'run <workflow> [input=value …]',
   examples: ['run reorder-check'],
   input,
+  needs: 'run',
   async run({ workflowId, inputs }, { services, actor, once }) {
     const { executionId, started, version } = await startByHand(services, workflowId, inputs, {
       startedBy: actor,

@@ -11,6 +11,7 @@ export const show: Command<z.infer<typeof input>> = {
   usage: 'show <workflow>',
   examples: ['show reorder-check'],
   input,
+  needs: 'see',
   async run({ workflowId }, { services }) {
     const entry = findWorkflow(services, workflowId)
     return { kind: 'workflow', entry, last: services.history.last(entry.id) }

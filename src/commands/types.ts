@@ -1,15 +1,17 @@
 // What a command is: a name, a sentence, an input, and a function from services to a result. No transport in sight.
 import type { z } from 'zod'
-import type { RecordStore } from '../actions/ports.ts'
+import type { MessageRef, Messenger, RecordStore } from '../actions/ports.ts'
 import type { Catalog, CatalogEntry } from '../definition/catalog.ts'
 import type { Fault } from '../definition/fault.ts'
 import type { NodeKind, Version } from '../definition/schema.ts'
 import type { Clock, Engine } from '../engine/ports.ts'
 import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../engine/report.ts'
-import type { Json } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { AccessPolicy, Needs } from './access.ts'
+import type { AuditEntry, AuditVerdict, Diff, Handover, Stats, Why } from './answers.ts'
 import type { Lock } from './locks.ts'
 
-export type { Catalog, CatalogEntry }
+export type { AccessPolicy, Catalog, CatalogEntry, Needs }
 
 export interface HistoryItem {
   id: string
@@ -25,7 +27,17 @@ export interface HistoryItem {
 
 /** What was: ended executions, newest first. Those that still run are asked of the engine. */
 export interface History {
-  recent(options: { workflowId?: string; limit: number }): Promise<HistoryItem[]>
+  recent(options: {
+    workflowId?: string
+    limit: number
+    /** Only those for which this is true; it is asked once for each and must not take long. */
+    where?: (item: HistoryItem) => boolean
+  }): Promise<HistoryItem[]>
+  /** Visits all that ended since this time (ISO 8601), newest first. `report` copies the report: ask where needed. */
+  visit(
+    options: { workflowId?: string; since: string },
+    visitor: (item: HistoryItem, report: () => FinishedReport) => void,
+  ): Promise<void>
   report(executionId: string): Promise<FinishedReport | undefined>
   last(workflowId: string): HistoryItem | undefined
 }
@@ -36,15 +48,44 @@ export interface Claims {
   get(key: string): Json | undefined
 }
 
+/** How a person stands to the workspace. Bots, people who have left and people nobody knows are `nobody`. */
+export interface Person {
+  standing: 'member' | 'guest' | 'stranger' | 'nobody'
+  /** Whether they administer or own the workspace. */
+  isAdmin: boolean
+}
+
 /** Who people are, as far as rules ask for it. */
 export interface People {
   /** Whether a person belongs to a user group. False for groups that cannot be read. */
   isMember(userId: string, groupId: string): Promise<boolean>
+  /** Rejects `access.cannot_check` when it cannot be found out just now: nobody gains or loses a right by a guess. */
+  person(userId: string): Promise<Person>
+  /** Whether a person is in a channel. False for channels that cannot be read. */
+  inChannel(userId: string, channelId: string): Promise<boolean>
+}
+
+/** Who did what: a log that only grows, and in which a change of the past shows. */
+export interface Audit {
+  /** Resolves when the entry is durable. Rejects `store.disk_full`, `store.write_failed`, `store.closed`. */
+  append(fact: {
+    at: string
+    actor: Actor
+    action: string
+    subject: string
+    details: JsonObject
+  }): Promise<void>
+  /** Newest first; with `where` only those for which it is true. */
+  recent(limit: number, where?: (entry: AuditEntry) => boolean): Promise<AuditEntry[]>
+  /** Reads the whole log and checks that nothing was changed, removed or added. */
+  verify(): Promise<AuditVerdict>
 }
 
 /** The definitions of all versions that there ever were. */
 export interface Versions {
   get(workflowId: string, numberOrHash: number | string): Promise<Version | undefined>
+  /** Oldest first; empty for a workflow of which no good version was ever seen. `at`: when it was first seen. */
+  list(workflowId: string): Promise<{ number: number; hash: string; at: string }[]>
 }
 
 export interface PendingQuestion {
@@ -68,13 +109,26 @@ export interface Services {
   engine: Engine
   history: History
   clock: Clock
+  messenger: Messenger
+  audit: Audit
+  /** Who are admins, and what holds where a workflow says nothing. */
+  access: AccessPolicy
 }
 
+/** What a surface says about a request. */
 export interface CommandContext {
   actor: Actor
   services: Services
+  /** Where it was asked, as its surface names it: the id of a channel in Slack. Left out where there is no such place. */
+  place?: string
   /** See StartRequest.once: the business key of this request, so that a redelivery or a second click starts nothing. */
   once?: { key: string; windowMs: number }
+}
+
+/** What a command works with. `services` show only what the actor may see; `executeCommand` makes this of a request. */
+export interface RunContext extends CommandContext {
+  /** Whether the actor may use a command at all: on one workflow at least, where it is about workflows. */
+  mayUse(command: Pick<AnyCommand, 'needs'>): Promise<boolean>
 }
 
 /** Every command answers with one of these; each surface dresses it in its own way. */
@@ -92,8 +146,19 @@ export type CommandResult =
   | {
       kind: 'help'
       commands: { name: string; usage: string; summary: string; examples: string[] }[]
+      /** Set when this one command was asked for by its name. */
       topic?: string
+      /** Set when commands were searched for these words. */
+      search?: string
     }
+  | ({ kind: 'why' } & Why)
+  | ({ kind: 'diff' } & Diff)
+  | ({ kind: 'stats' } & Stats)
+  | ({ kind: 'handover' } & Handover)
+  /** A message with a button that starts the workflow now stands at `ref`. `to` is what was asked for: `#channel`. */
+  | { kind: 'posted'; workflow: { id: string; name: string }; to: string; ref: MessageRef }
+  | { kind: 'audit'; entries: AuditEntry[]; search?: string }
+  | { kind: 'audit_verified'; verdict: AuditVerdict }
   | { kind: 'locked'; lock: Lock }
   | { kind: 'unlocked'; lock: Lock; by: Actor }
   | { kind: 'decided'; executionId: string; node: string; what: string; decision: Decision }
@@ -119,8 +184,18 @@ export interface Command<Input> {
   usage: string
   examples: string[]
   input: z.ZodType<Input>
+  /**
+   * What a person must be allowed to do. A right is checked on the workflow that the input names by `workflowId`, or by
+   * the `executionId` of one of its executions; when it names neither, on having it for any workflow.
+   */
+  needs: Needs
+  /** What the audit log says about it, for commands that change something. */
+  audit?(
+    input: Input,
+    result: CommandResult,
+  ): { action: string; subject: string; details: JsonObject } | undefined
   /** Throws WorkflowError for what the person can understand and act on. */
-  run(input: Input, context: CommandContext): Promise<CommandResult>
+  run(input: Input, context: RunContext): Promise<CommandResult>
 }
 
 /** A command whose input is not known before it was parsed: what lists and dispatchers hold. */

@@ -13,6 +13,7 @@ export const unlock: Command<z.infer<typeof input>> = {
   usage: 'unlock <workflow>',
   examples: ['unlock reorder-check'],
   input,
+  needs: 'cancel',
   async run({ workflowId }, { actor, services }) {
     findWorkflow(services, workflowId)
     const lock = lockOn(services, workflowId)

@@ -159,7 +159,51 @@ export const settingsSchema = z.strictObject({
     .default('1h')
     .describe('How long one execution may take, waits for people included'),
   concurrency: concurrencySchema.optional(),
+  redact: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether public channels see only how executions go: no inputs, context, outputs, printed lines or error texts',
+    ),
+  failure_channel: z
+    .string()
+    .regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{2,30})$/, 'a channel: "#operations", or its id (C…)')
+    .optional()
+    .describe('Where failures of executions are told that nobody started in Slack'),
 })
+
+/** What people may be allowed to do with a workflow. Whoever is named for one of the others may see it, too. */
+export const accessRights = ['see', 'run', 'approve', 'cancel', 'test', 'activate'] as const
+export type AccessRight = (typeof accessRights)[number]
+
+/** One entry of an access list: `everyone`, a person, a user group, or a channel. */
+export const audienceEntrySchema = z
+  .string()
+  .regex(
+    /^(everyone|[UW][A-Z0-9]{2,30}|S[A-Z0-9]{2,30}|[CG][A-Z0-9]{2,30})$/,
+    '"everyone", or an id of a user (U…), a user group (S…) or a channel (C…)',
+  )
+
+const audienceSchema = z.array(audienceEntrySchema).max(100)
+
+export const accessSchema = z
+  .strictObject({
+    see: audienceSchema.optional().describe('Who knows of the workflow, its executions and their reports'),
+    run: audienceSchema.optional().describe('Who may start, repeat and roll back executions'),
+    approve: audienceSchema
+      .optional()
+      .describe('Who may decide what an execution asks, within what its approval step says'),
+    cancel: audienceSchema
+      .optional()
+      .describe('Who may stop executions and lock the workflow; those of `run`, when left out'),
+    test: audienceSchema.optional().describe('Who may run its scenarios; those of `run`, when left out'),
+    activate: audienceSchema.optional().describe('Who may say which version answers'),
+  })
+  .describe(
+    'Who may do what: lists of "everyone" (full members), users (U…), user groups (S…) and channels (C…: their ' +
+      'members); an empty list leaves it to admins, and what is left out follows the configuration of the bot',
+  )
+export type Access = z.infer<typeof accessSchema>
 
 export type Metadata = z.infer<typeof metadataSchema>
 export type Edge = z.infer<typeof edgeSchema>
@@ -196,6 +240,8 @@ export interface WorkflowDefinition {
   edges: Edge[]
   /** An expression that gives the result of the workflow; its context, when left out. */
   output?: string
+  /** Who may do what; the defaults of the configuration, where it says nothing. */
+  access?: Access
 }
 
 /** A definition and which version of its workflow it is. */

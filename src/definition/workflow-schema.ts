@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { jsonObjectSchema } from '../json.ts'
 import {
+  accessSchema,
   baseActionSchema,
   baseNodeSchema,
   collectionSchema,
@@ -18,6 +19,7 @@ const maxEdges = 2000
 export const workflowFileSchema = z.strictObject({
   metadata: metadataSchema.describe('What people see of the workflow'),
   settings: settingsSchema.prefault({}).describe('How executions run'),
+  access: accessSchema.optional(),
   context: jsonObjectSchema
     .default({})
     .describe('The workflow context at the start, shared by all nodes of an execution'),
