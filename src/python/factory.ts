@@ -44,7 +44,7 @@ export function createFactory(options: FactoryOptions): InterpreterFactory {
     const readable = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map(
       (name) => `${pyodideDir}${name}`,
     )
-    const flags = nodeFlags([program, ...readable, `${cache.folder}/*`], MAX_LIMITS.memoryBytes)
+    const flags = nodeFlags([program, ...readable, `${cache.folder}/snapshot-*`], MAX_LIMITS.memoryBytes)
     const files = await Promise.all(
       readable.map(async (path) => ((file) => [path, file.size, file.mtimeMs])(await stat(path))),
     )
