@@ -2,8 +2,10 @@
 // The same for real Slack, the simulator and tests: what differs is in the configuration.
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
+import { createHttpClient } from './actions/http-client.ts'
 import { createActions } from './actions/index.ts'
 import type { PythonSandbox } from './actions/ports.ts'
+import { createSecrets } from './actions/secrets.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
 import { commandList, commands } from './commands/index.ts'
@@ -93,6 +95,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       builtins: createBuiltinHost({ records, clock }),
       clock,
       workflows: createSubWorkflows(() => services),
+      http: createHttpClient({ clock, allowHosts: config.http.allowHosts }),
+      secrets: createSecrets(config.http.secrets),
     })
     const kinds = [...triggers, ...actions]
     const actionByType = new Map(actions.map((action) => [action.type, action]))

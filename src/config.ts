@@ -38,6 +38,15 @@ export interface Config {
   recover: boolean
   /** How many Python interpreters are kept warm. */
   python: { poolSize: number }
+  http: HttpConfig
+}
+
+/** What requests of workflows may use. */
+export interface HttpConfig {
+  /** Hosts that may lead into this machine or a private network, with a port (`localhost:8080`) or without. */
+  allowHosts: string[]
+  /** `SECRET_NAME` of the environment as `NAME`. */
+  secrets: { [name: string]: string }
 }
 
 /** What a client of the running bot needs; Slack's tokens are not looked at. */
@@ -61,6 +70,14 @@ const path = z.string().refine((text) => !text.includes('\0'), 'is not a path')
 const text = z.string().optional()
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** A host name or an IPv4 address, with a port if wanted, or an IPv6 address with or without brackets. */
+const hostEntry = /^([\w.-]+(:\d{1,5})?|\[?[\da-f]*:[\da-f:.]+\]?)$/i
+
+/** The names of secrets for requests of workflows are the team's own. */
+const secretName = /^SECRET_([A-Z0-9][A-Z0-9_]*)$/
+/** Shorter ones could not be told from ordinary words when they are kept out of reports and logs. */
+const shortestSecret = 8
+
 /** Every variable that is read, with its default. An empty variable counts as not set. */
 const settingsSchema = z.object({
   SLACK_BOT_TOKEN: text,
@@ -80,6 +97,15 @@ const settingsSchema = z.object({
   WORKFLOWS_DIR: path.default('workflows'),
   CACHE_DIR: path.default('.cache'),
   LOG_LEVEL: z.enum(LEVELS, `is none of ${LEVELS.join(', ')}`).default('info'),
+  HTTP_ALLOW_HOSTS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine(
+      (hosts) => hosts.every((host) => hostEntry.test(host)),
+      'is no list of hosts such as "intranet.example, localhost:8080"',
+    )
+    .transform((hosts) => hosts.map((host) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1')))
+    .default([]),
   PYTHON_POOL_SIZE: z
     .string()
     .regex(/^([1-9]|1[0-6])$/, 'is not a whole number from 1 to 16')
@@ -95,14 +121,14 @@ export const VARIABLES = Object.keys(settingsSchema.shape)
  *
  * Throws the code of the fault (`config.slack_incomplete`, `config.slack_wrong_token`, `config.slack_placeholder`,
  * `config.slack_malformed_token`, `config.api_token_missing`, `config.api_token_weak`, `config.bad_value`,
- * `config.port_conflict`, `config.unknown_variable`, `config.unknown_option`, `config.env_file`), or
- * `config.several_faults` with all of them in the message.
+ * `config.port_conflict`, `config.secret_too_short`, `config.unknown_variable`, `config.unknown_option`,
+ * `config.env_file`), or `config.several_faults` with all of them in the message.
  */
 export function loadConfig(
   env: Environment = process.env,
   { cwd = process.cwd(), argv = process.argv.slice(2) }: ConfigOptions = {},
 ): Config {
-  const { settings, faults } = readSettings(env, cwd)
+  const { settings, secrets, faults } = readSettings(env, cwd)
   const { slack, faults: slackFaults } = slackConfig(settings)
   const options = readOptions(argv)
   faults.unshift(...slackFaults)
@@ -118,6 +144,7 @@ export function loadConfig(
     logLevel: settings.LOG_LEVEL,
     recover: options.recover,
     python: { poolSize: settings.PYTHON_POOL_SIZE },
+    http: { allowHosts: settings.HTTP_ALLOW_HOSTS, secrets },
   }
 }
 
@@ -154,17 +181,21 @@ export function describeConfig(config: Config): string[] {
 }
 
 /** Every secret of the configuration, so that the log can leave them out wherever they turn up. */
-export function secretsOf(config: Pick<Config, 'slack' | 'api'>): string[] {
+export function secretsOf(config: Pick<Config, 'slack' | 'api'> & Partial<Pick<Config, 'http'>>): string[] {
   const { slack, api } = config
-  const secrets = [api.token]
+  const secrets = [api.token, ...Object.values(config.http?.secrets ?? {})]
   if (slack.mode !== 'simulator') secrets.push(slack.botToken)
   if (slack.mode === 'socket') secrets.push(slack.appToken)
   if (slack.mode === 'http') secrets.push(slack.signingSecret)
   return secrets.filter((secret) => secret !== undefined)
 }
 
-function readSettings(env: Environment, cwd: string): { settings: Settings; faults: SettingFault[] } {
+function readSettings(
+  env: Environment,
+  cwd: string,
+): { settings: Settings; secrets: HttpConfig['secrets']; faults: SettingFault[] } {
   const file = readEnvFile(cwd)
+  const secrets = readSecrets({ ...file.values, ...env })
   const values: { [variable: string]: string } = {}
   for (const variable of VARIABLES) {
     const value = env[variable] ?? file.values[variable]
@@ -172,7 +203,7 @@ function readSettings(env: Environment, cwd: string): { settings: Settings; faul
   }
   const faults = [...file.faults]
   const parsed = settingsSchema.safeParse(values)
-  if (parsed.success) return { settings: parsed.data, faults }
+  if (parsed.success) return { settings: parsed.data, secrets, faults }
   for (const issue of parsed.error.issues) {
     const variable = String(issue.path[0])
     if (!faults.some((fault) => fault.variable === variable)) {
@@ -181,7 +212,17 @@ function readSettings(env: Environment, cwd: string): { settings: Settings; faul
     delete values[variable]
   }
   // What is wrong falls back to its default, so that the remaining rules find their faults in the same go.
-  return { settings: settingsSchema.parse(values), faults }
+  return { settings: settingsSchema.parse(values), secrets, faults }
+}
+
+/** What is too short is not taken: the real environment may hold a SECRET_… of somebody else's. */
+function readSecrets(env: Environment): HttpConfig['secrets'] {
+  const secrets: HttpConfig['secrets'] = {}
+  for (const [variable, value = ''] of Object.entries(env)) {
+    const name = secretName.exec(variable)?.[1]
+    if (name !== undefined && value.length >= shortestSecret) secrets[name] = value
+  }
+  return secrets
 }
 
 /** A misspelt variable is a fault in `.env`, which is this project's own; the real environment holds anybody's. */
@@ -201,6 +242,13 @@ function readEnvFile(cwd: string): { values: Environment; faults: SettingFault[]
   const values = parseEnv(content.replace(/^\ufeff/, ''))
   const faults = Object.keys(values).flatMap((name) => {
     if (VARIABLES.includes(name)) return []
+    if (secretName.test(name)) {
+      const length = values[name]?.length ?? 0
+      if (length === 0 || length >= shortestSecret) return []
+      const message = `has ${length} characters; ${shortestSecret} are the least`
+      const hint = 'A shorter secret could not be kept out of reports and logs.'
+      return [{ code: 'config.secret_too_short', variable: name, message, hint }]
+    }
     const meant = VARIABLES.find((variable) => editDistance(name, variable) <= 2)
     if (!meant) return []
     const hint = `Did you mean ${meant}?`

@@ -37,7 +37,7 @@ export interface LogOptions {
  * nobody foresaw shows its stack.
  */
 export function createLogger(
-  config: Pick<Config, 'slack' | 'api' | 'logLevel'>,
+  config: Pick<Config, 'slack' | 'api' | 'logLevel'> & Partial<Pick<Config, 'http'>>,
   { stream = process.stdout, readable = process.stdout.isTTY === true }: LogOptions = {},
 ): Logger {
   const secrets = secretsOf(config)

@@ -205,6 +205,7 @@ describe('the other settings', () => {
       logLevel: 'info',
       recover: false,
       python: { poolSize: 2 },
+      http: { allowHosts: [], secrets: {} },
     })
   })
 
@@ -227,6 +228,7 @@ describe('the other settings', () => {
       logLevel: 'debug',
       recover: true,
       python: { poolSize: 4 },
+      http: { allowHosts: [], secrets: {} },
     })
   })
 

@@ -182,6 +182,48 @@ export interface Workflows {
   result(executionId: string, signal: AbortSignal): Promise<FinishedReport>
 }
 
+// ---- Requests over HTTP ---------------------------------------------------------------------------------------
+
+export interface HttpRequest {
+  method: string
+  /** Absolute, http or https. */
+  url: string
+  /** By lower-case name. */
+  headers: { [name: string]: string }
+  body: string | null
+  /** From the first connection to the last byte, redirects included. */
+  timeoutMs: number
+  /** How large the answer may be, unpacked. */
+  maxBytes: number
+  /** How many redirects are followed. */
+  redirects: number
+}
+
+export interface HttpAnswer {
+  status: number
+  /** By lower-case name; several of one name are joined with commas. */
+  headers: { [name: string]: string }
+  /** As text, in the character set that the answer names, or UTF-8. */
+  body: string
+}
+
+/** How requests leave the bot. */
+export interface HttpClient {
+  /**
+   * Answers whatever status comes back. Rejects with a WorkflowError: `http.unreachable`, `http.timeout`,
+   * `http.refused_address`, `http.too_large`, `http.redirect`, `http.bad_answer`; or with the reason of `signal`.
+   */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
+}
+
+/** What only requests may use, by name; nothing of it may be kept or shown. */
+export interface Secrets {
+  /** Undefined when nobody has set it. */
+  get(name: string): string | undefined
+  /** The same value without any secret, wherever one stands in it. */
+  scrub<T extends Json>(value: T): T
+}
+
 // ---- Messages -------------------------------------------------------------------------------------------------
 
 export type MessageButton = { label: string; style?: 'primary' | 'danger' } & (

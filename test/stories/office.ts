@@ -62,7 +62,12 @@ export function storySandbox(): PythonSandbox {
 
 export async function openOffice(
   python: PythonSandbox,
-  options: { workflows?: string } = {},
+  options: {
+    workflows?: string
+    /** Hosts on this machine that requests of workflows may reach. */
+    allowHosts?: string[]
+    secrets?: { [name: string]: string }
+  } = {},
 ): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'workflow-office-'))
   const workflowsDir = join(folder, 'workflows')
@@ -87,6 +92,7 @@ export async function openOffice(
     logLevel: 'silent',
     recover: false,
     python: { poolSize: 1 },
+    http: { allowHosts: options.allowHosts ?? [], secrets: options.secrets ?? {} },
   }
   const log = createLogger(config)
   const start = () => startBot({ config, log, python, manifest })
