@@ -21,6 +21,7 @@ import { type RunningApi, startApi } from './http/server.ts'
 import type { Logger } from './log.ts'
 import { type Simulator, startSimulator } from './simulator/index.ts'
 import {
+  createApprovalDesk,
   createMessenger,
   createPeople,
   createSlackApp,
@@ -88,10 +89,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const messenger = createMessenger(clients, { links: store.links, clock, log })
 
     const { records } = store
+    const desk = createApprovalDesk(clients, { links: store.links, records, clock, log })
     const actions = createActions({
       python,
       records,
       messenger,
+      desk,
       builtins: createBuiltinHost({ records, clock }),
       clock,
       workflows: createSubWorkflows(() => services),
@@ -151,10 +154,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       engine,
       history: store.history,
       clock,
+      messenger,
+      audit: store.audit,
+      access: config.access,
     }
     const slack = createSlackApp({
       clients,
       messenger,
+      desk,
       services,
       commands: commandList,
       links: store.links,

@@ -8,7 +8,7 @@ import {
   type RespondArguments,
   type SlackActionMiddlewareArgs,
 } from '@slack/bolt'
-import type { Actor } from '../engine/report.ts'
+import { type Actor, isFinished } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { persist } from './call.ts'
 import { clientOptions, libraryLogger } from './clients.ts'
@@ -30,7 +30,7 @@ const takeUpMs = 5000
 
 /** Nothing is sent until `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { clients, messenger, services, commands, links, log, clock } = options
+  const { clients, messenger, desk, services, commands, links, log, clock } = options
   const { config } = clients
   const answers = createAnswers(clients, { clock, log })
   const directory = createDirectory(clients, clock)
@@ -62,6 +62,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   })
   const stopObserving = services.engine.observe((report) => {
     reporter.observe(report)
+    if (isFinished(report)) desk.ended(report)
     home.changed()
   })
 
@@ -156,11 +157,17 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   // A link opens in the browser; Slack wants an ack all the same.
   onClick(actionIds.link, async () => {})
 
+  async function refresh(): Promise<void> {
+    const ended = async (id: string) =>
+      services.engine.info(id) ? undefined : await services.history.report(id)
+    await Promise.all([reporter.refresh(), desk.refresh(ended)])
+  }
+
   /** Old messages first, as long as nobody can ask for new ones; but not for long. */
   async function takeUp(): Promise<void> {
     const enough = new AbortController()
     const patience = clock.sleep(takeUpMs, enough.signal).catch(() => {})
-    const taken = reporter.refresh().catch((thrown) => {
+    const taken = refresh().catch((thrown) => {
       log.error({ error: String(thrown) }, 'messages of an earlier process could not be taken up')
     })
     await Promise.race([taken, patience])
@@ -219,12 +226,12 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       else starting = keepTrying()
     },
 
-    refresh: () => reporter.refresh(),
+    refresh,
 
     async stop(graceMs = 10_000) {
       stopObserving()
       const enough = new AbortController()
-      const drained = work.idle().then(() => Promise.all([reporter.flush(), home.idle()]))
+      const drained = work.idle().then(() => Promise.all([reporter.flush(), desk.idle(), home.idle()]))
       await Promise.race([drained, clock.sleep(graceMs, enough.signal).catch(() => {})])
       enough.abort()
       ending.abort()

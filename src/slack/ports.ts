@@ -4,6 +4,7 @@ import type { Messenger } from '../actions/ports.ts'
 import type { AnyCommand, Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Json } from '../json.ts'
+import type { SlackApprovalDesk } from './approval-desk.ts'
 import type { SlackClients } from './clients.ts'
 
 /** How the bot reaches Slack. `apiUrl` points at another workspace than Slack's own, for example the simulator. */
@@ -33,6 +34,7 @@ export interface Log {
 export interface SlackAppOptions {
   clients: SlackClients
   messenger: Messenger
+  desk: SlackApprovalDesk
   services: Services
   /** Every command that people may type, in the order in which help lists them. */
   commands: AnyCommand[]

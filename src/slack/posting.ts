@@ -18,6 +18,8 @@ export interface OncePost {
   to: string
   /** The `ts` of the message in whose thread it stands. */
   thread?: string
+  /** Shows an answer in a thread in the channel, too. */
+  broadcast?: boolean
   /** Asked for only when something is really posted. */
   message(): Promise<Message>
 }
@@ -53,12 +55,18 @@ export function createPostOnce(
     }
   }
 
-  async function send(channel: string, { message, thread }: OncePost, key: string): Promise<MessageRef> {
+  async function send(
+    channel: string,
+    { message, thread, broadcast }: OncePost,
+    key: string,
+  ): Promise<MessageRef> {
     const { text, blocks } = await message()
+    const inThread = broadcast ? { reply_broadcast: true as const } : {}
+    const where = thread ? { thread_ts: thread, ...inThread } : {}
     const call = () =>
       answers.chat.postMessage({
         channel,
-        ...(thread ? { thread_ts: thread } : {}),
+        ...where,
         text,
         blocks,
         unfurl_links: false,

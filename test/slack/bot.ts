@@ -8,6 +8,7 @@ import type { Clock } from '../../src/engine/ports.ts'
 import type { Json } from '../../src/json.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts'
 import {
+  createApprovalDesk,
   createMessenger,
   createSlackApp,
   createSlackClients,
@@ -56,6 +57,16 @@ export function botIn(simulator: Simulator, options: BotOptions = {}) {
   const links = linksOn(disk)
   const messenger = createMessenger(clients, { links, clock, log })
   const services = servicesOf(engine, entries, clock)
-  const app = createSlackApp({ clients, messenger, services, commands: commandList, links, log, clock })
-  return { app, engine, links, disk, lines, messenger, services }
+  const desk = createApprovalDesk(clients, { links, records: services.records, clock, log })
+  const app = createSlackApp({
+    clients,
+    messenger,
+    desk,
+    services,
+    commands: commandList,
+    links,
+    log,
+    clock,
+  })
+  return { app, engine, links, disk, lines, messenger, desk, services }
 }
