@@ -251,7 +251,12 @@ describe('printing', () => {
 describe('a built-in', () => {
   test('receives its arguments by name, defaults included', async () => {
     const calls: unknown[] = []
-    const record = { call: async (name: string, args: object) => (calls.push([name, args]), null) }
+    const record = {
+      call: async (name: string, args: object) => {
+        calls.push([name, args])
+        return null
+      },
+    }
     await runCode(
       sandbox,
       'records.query("inventory", {"stock": 1}, limit=5)\nrecords.query(collection="x")',
@@ -346,7 +351,14 @@ describe('a built-in', () => {
 
   test('is not asked twice when code hands in a value that changes', async () => {
     let asked = 0
-    await runCode(sandbox, 'echo([1])', { host: { call: (name, args) => (asked++, host.call(name, args)) } })
+    await runCode(sandbox, 'echo([1])', {
+      host: {
+        call: (name, args) => {
+          asked++
+          return host.call(name, args)
+        },
+      },
+    })
     expect(asked).toBe(1)
   })
 })

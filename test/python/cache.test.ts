@@ -67,7 +67,10 @@ test('a snapshot is found again, with the digest that was written', async () => 
 test.each([
   [
     'a symbolic link',
-    (path: string) => (renameSync(path, `${path}.real`), symlinkSync(`${path}.real`, path)),
+    (path: string) => {
+      renameSync(path, `${path}.real`)
+      symlinkSync(`${path}.real`, path)
+    },
   ],
   ['open to writing by others', (path: string) => chmodSync(path, 0o666)],
   ['cut short', (path: string) => writeFileSync(path, 'mem')],
