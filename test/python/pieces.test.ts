@@ -1,9 +1,11 @@
 // The small parts around the sandbox: the stub for editors, lines of output, limits, flags and the guard of the bot.
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
+import type { PythonResult } from '../../src/actions/ports.ts'
 import { nodeFlags } from '../../src/python/launch.ts'
 import { DEFAULT_LIMITS, effectiveLimits, LEAST_MEMORY_BYTES, MAX_LIMITS } from '../../src/python/limits.ts'
 import { PrintedLines } from '../../src/python/printed.ts'
+import { ATTACKS, selfTest } from '../../src/python/self-test.ts'
 import { pythonStub } from '../../src/python/stub.ts'
 import { builtins, errors } from './sandbox.ts'
 
@@ -85,4 +87,35 @@ test('a bot that guards itself opens no debugger on SIGUSR1', async () => {
   child.stdout.on('data', (bytes) => (text += bytes))
   await new Promise((resolve) => child.on('close', resolve))
   expect(text.trim()).toBe('undefined')
+})
+
+const answering = (of: (code: string) => unknown) => async (request: { code: string }) =>
+  ({
+    status: 'succeeded',
+    output: of(request.code),
+    context: {},
+    node: {},
+    printed: [],
+    durationMs: 1,
+  }) as PythonResult
+const holds = (code: string) => (code.includes('6 * 7') ? 42 : null)
+
+test('the attacks at start pass a sandbox that holds', async () => {
+  await expect(selfTest(answering(holds), () => {})).resolves.toBeUndefined()
+})
+
+test.each(Object.entries(ATTACKS))(
+  'Python is refused when the attack at start gets hold of %s',
+  async (name, attack) => {
+    const leaks = answering((code) => (code === attack ? 'something' : holds(code)))
+    await expect(selfTest(leaks, () => {})).rejects.toMatchObject({
+      code: 'python.unavailable',
+      message: expect.stringContaining(name),
+    })
+  },
+)
+
+test('Python is refused when an execution finds what an earlier one left', async () => {
+  const leaks = answering((code) => (code.includes('hasattr') ? [true] : holds(code)))
+  await expect(selfTest(leaks, () => {})).rejects.toMatchObject({ code: 'python.unavailable' })
 })
