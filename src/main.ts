@@ -26,25 +26,29 @@ try {
 
 async function run(config: Config, log: Logger): Promise<void> {
   for (const line of describeConfig(config)) console.log(line)
+  let stopping = false
   const python = createPythonSandbox({
     builtins: builtinSpecs,
     errors: builtinErrors,
     cacheDir: config.cacheDir,
     poolSize: config.python.poolSize,
-    // Interpreters come and go; only what somebody should look at is more than detail.
-    log: ({ level, event, ...details }) =>
-      log[level === 'info' ? 'debug' : level]({ event, ...details }, event),
-    progress: (text) => console.log(text),
+    log({ level, event, ...details }) {
+      // Interpreters come and go, and all go when the bot stops; only what somebody should look at is more than detail.
+      const shown = level === 'info' || stopping ? 'debug' : level
+      log[shown]({ event, ...details }, event)
+    },
+    progress: (text) => stopping || console.log(text),
   })
   // Whoever runs Python is told when it was refused; at start it is said at once.
   python.ready().then(
     () => console.log(`Python: ready, ${describeSandbox(python.describe())}`),
-    (thrown: unknown) => log.error({ err: thrown }, 'Python is refused: code nodes will fail'),
+    (thrown: unknown) => stopping || log.error({ err: thrown }, 'Python is refused: code nodes will fail'),
   )
   let bot: Awaited<ReturnType<typeof startBot>>
   try {
     bot = await startBot({ config, log, python, manifest })
   } catch (thrown) {
+    stopping = true
     await python.close()
     throw thrown
   }
@@ -54,7 +58,6 @@ async function run(config: Config, log: Logger): Promise<void> {
       : '\nConnected to Slack: type /workflow list there\n',
   )
 
-  let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       // A second Ctrl+C means it: whatever is unfinished goes on at the next start.
@@ -72,9 +75,9 @@ async function run(config: Config, log: Logger): Promise<void> {
   }
 }
 
-/** `Node 20.20.2, 12 of 14 layers; missing: …` */
+/** Which of the layers around the interpreters this Node has. The gate itself is there on every one. */
 function describeSandbox({ node, layers }: SandboxDescription): string {
   const missing = layers.filter((layer) => !layer.present).map((layer) => layer.name)
-  const lacks = missing.length > 0 ? `; this Node lacks: ${missing.join(', ')}` : ''
-  return `${layers.length - missing.length} of ${layers.length} protections on Node ${node}${lacks}`
+  if (missing.length === 0) return `behind the gate and every layer that Node can add (${node})`
+  return `behind the gate (a newer Node than ${node} would add: ${missing.join(', ')})`
 }
