@@ -8,7 +8,8 @@ import type { PythonSandbox } from './actions/ports.ts'
 import { createSecrets } from './actions/secrets.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
-import { commandList, commands } from './commands/index.ts'
+import { commandList } from './commands/index.ts'
+import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
 import type { Services } from './commands/types.ts'
 import type { Config } from './config.ts'
@@ -30,6 +31,7 @@ import {
 } from './slack/index.ts'
 import { openStore, type Store } from './store/index.ts'
 import { triggers } from './triggers/index.ts'
+import type { Scheduler } from './triggers/scheduler.ts'
 
 export interface BotOptions {
   config: Config
@@ -48,6 +50,8 @@ export interface Bot {
   services: Services
   engine: Engine
   store: Store
+  /** Which workflows the clock starts, and when. */
+  schedules: Scheduler
   /** Reads the workflow files now, instead of when they have been quiet for a moment. */
   reload(): Promise<void>
   /** Stops taking requests, lets what is under way be recorded, and disconnects. What is unfinished goes on at the next start. */
@@ -120,6 +124,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     })
     closing.push(() => engine.close())
 
+    let schedules: Scheduler | undefined
     let pythonReady = false
     const catalog = createCatalog({
       dir: config.workflowsDir,
@@ -131,7 +136,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         return python.check(code, source)
       },
       canCheckCode: () => pythonReady,
-      onChange: (change) => log.info({ workflow: change.id }, change.message),
+      onChange(change) {
+        log.info({ workflow: change.id }, change.message)
+        schedules?.refresh()
+      },
     })
     closing.push(() => catalog.close())
     await catalog.start()
@@ -169,7 +177,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
     })
     closing.push(() => slack.stop())
-    const api = await startApi(createApi({ services, commands, token: config.api.token, log }), {
+    const api = await startApi(createApi({ services, token: config.api.token, log }), {
       ...config.api,
       clock,
     })
@@ -178,7 +186,17 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const resumed = await engine.resume()
     if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
     await slack.start()
-    return { simulator, api, services, engine, store, reload: catalog.reload, close }
+    schedules = createSchedules(services, {
+      unkept: ({ error, ...time }) =>
+        log.warn(
+          time,
+          error ? `not started by the clock: ${error.message}` : 'missed while the bot was down',
+        ),
+      unexpected: (thrown) => log.error({ err: thrown }, 'something went wrong with a schedule'),
+    })
+    closing.push(schedules.close)
+    schedules.start()
+    return { simulator, api, services, engine, store, schedules, reload: catalog.reload, close }
   } catch (thrown) {
     await close()
     throw thrown
