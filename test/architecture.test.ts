@@ -59,6 +59,7 @@ const PLACES: { [packageName: string]: string[] } = {
   '@slack/types': ['slack', 'simulator'],
   '@slack/web-api': ['slack'],
   chokidar: ['definition'],
+  croner: ['triggers'],
   'csv-parse': ['definition', 'store'],
   esbuild: ['python', 'simulator'],
   graphology: ['definition'],
