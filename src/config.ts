@@ -1,9 +1,12 @@
 // Turns the environment and `.env` into a typed Config, or into one message that names every wrong setting. The only
-// reader of process.env. What Slack's tokens must look like is in config-slack.ts.
+// reader of process.env. What Slack's tokens must look like is in config-slack.ts, who may do what
+// in config-access.ts.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
 import { z } from 'zod'
+import type { AccessPolicy } from './commands/access.ts'
+import { accessPolicy, accessSettings } from './config-access.ts'
 import {
   isPlaceholder,
   type SettingFault,
@@ -39,6 +42,8 @@ export interface Config {
   /** How many Python interpreters are kept warm. */
   python: { poolSize: number }
   http: HttpConfig
+  /** Who are admins, and who may do what with workflows that do not say it themselves. */
+  access: AccessPolicy
 }
 
 /** What requests of workflows may use. */
@@ -106,6 +111,7 @@ const settingsSchema = z.object({
     )
     .transform((hosts) => hosts.map((host) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1')))
     .default([]),
+  ...accessSettings,
   PYTHON_POOL_SIZE: z
     .string()
     .regex(/^([1-9]|1[0-6])$/, 'is not a whole number from 1 to 16')
@@ -144,6 +150,7 @@ export function loadConfig(
     logLevel: settings.LOG_LEVEL,
     recover: options.recover,
     python: { poolSize: settings.PYTHON_POOL_SIZE },
+    access: accessPolicy(settings),
     http: { allowHosts: settings.HTTP_ALLOW_HOSTS, secrets },
   }
 }

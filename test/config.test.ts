@@ -1,8 +1,10 @@
 // Settings: what the bot makes of its environment and of .env, and how it says what is wrong.
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openPolicy } from '../src/commands/access.ts'
 import {
   type Config,
   describeConfig,
@@ -194,6 +196,43 @@ describe('the file .env', () => {
   })
 })
 
+describe('who may do what', () => {
+  it('is given by lists of ids', () => {
+    const { access } = load({
+      ADMINS: 'U0ANA, S0LEADS',
+      ACCESS_RUN: 'S0OPS C0PURCHASE',
+      ACCESS_ACTIVATE: 'U0ANA',
+    })
+    expect(access).toEqual({
+      admins: ['U0ANA', 'S0LEADS'],
+      defaults: {
+        ...openPolicy.defaults,
+        run: ['S0OPS', 'C0PURCHASE'],
+        cancel: ['S0OPS', 'C0PURCHASE'],
+        test: ['S0OPS', 'C0PURCHASE'],
+        activate: ['U0ANA'],
+      },
+    })
+  })
+
+  it('may leave something to admins alone', () => {
+    expect(load({ ACCESS_RUN: 'everyone', ACCESS_CANCEL: 'admins' }).access.defaults.cancel).toEqual([
+      'admins',
+    ])
+  })
+
+  it.each([
+    ['ADMINS', 'ana'],
+    ['ADMINS', 'C0PURCHASE'],
+    ['ACCESS_SEE', 'Everyone'],
+    ['ACCESS_CANCEL', '@ana'],
+  ])('refuses %s=%s', (variable, value) => {
+    const { code, message } = refused({ [variable]: value })
+    expect(code).toBe('config.bad_value')
+    expect(message).toContain(`${variable} is no list of`)
+  })
+})
+
 describe('the other settings', () => {
   it('have defaults, and paths start from the working folder', () => {
     expect(load({})).toEqual({
@@ -206,6 +245,7 @@ describe('the other settings', () => {
       recover: false,
       python: { poolSize: 2 },
       http: { allowHosts: [], secrets: {} },
+      access: openPolicy,
     })
   })
 

@@ -66,6 +66,7 @@ export function rightsOf(actor: Actor, services: Asked): Rights {
     const { standing } = await person()
     if (personId === undefined || standing === 'nobody') return false
     if (entry === 'everyone') return standing === 'member'
+    if (entry === 'admins') return isAdmin()
     if (/^[UW]/.test(entry)) return entry === personId
     if (entry.startsWith('S')) return once(entry, () => people.isMember(personId, entry))
     // Channels hold guests and other organisations too: they come in by their own name or a user group alone.

@@ -36,5 +36,7 @@ export const commands = {
   complete_task: completeTask,
 }
 
+export type CommandName = keyof typeof commands
+
 /** In the order in which help shows them. */
 export const commandList: AnyCommand[] = Object.values(commands)

@@ -78,10 +78,16 @@ function visibleHistory(history: History, { sees, seen, decide, also }: Sight): 
       }
     },
     async visit(options, visitor) {
+      // From the first one on that nobody has judged yet, everything waits: the order is a part of the promise.
+      const waiting: Parameters<typeof visitor>[] = []
       const unknown = new Set<string>()
-      await history.visit(options, ({ workflow }) => void (seen.has(workflow.id) || unknown.add(workflow.id)))
+      await history.visit(options, (item, report) => {
+        if (!seen.has(item.workflow.id)) unknown.add(item.workflow.id)
+        if (unknown.size > 0) waiting.push([item, report])
+        else if (sees(item.workflow.id)) visitor(item, report)
+      })
       await decide(unknown)
-      await history.visit(options, (item, report) => sees(item.workflow.id) && visitor(item, report))
+      for (const [item, report] of waiting) if (sees(item.workflow.id)) visitor(item, report)
     },
     async report(executionId) {
       const report = await history.report(executionId)

@@ -8,7 +8,7 @@ import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { MAX_BODY_BYTES, readJson } from './body.ts'
-import type { ApiCommands, Endpoint } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints/index.ts'
 import { refusal } from './errors.ts'
 import { admit } from './guard.ts'
@@ -16,7 +16,6 @@ import { openApiDocument } from './openapi.ts'
 
 export interface ApiOptions {
   services: Services
-  commands: ApiCommands
   /** Without one, only this machine is served. */
   token?: string
   log: Logger
@@ -90,7 +89,7 @@ async function serve(
   options: ApiOptions,
   stopping: AbortSignal,
 ): Promise<Response> {
-  const { services, commands, log } = options
+  const { services, log } = options
   const answer = await one.handle(
     {
       params: c.req.param(),
@@ -100,7 +99,6 @@ async function serve(
     },
     {
       services,
-      commands,
       log,
       actor: actor(c.req.header('x-actor')),
       signal: AbortSignal.any([c.req.raw.signal, stopping]),
@@ -110,11 +108,15 @@ async function serve(
 }
 
 /**
- * Who asks, as clients tell it: `X-Actor: cli:ana` or `X-Actor: nightly-export`. Whoever may use the API is believed;
- * a person in Slack cannot be claimed this way.
+ * Who asks, as clients tell it: `X-Actor: cli:ana` or `X-Actor: nightly-export`. Whoever may use the API is believed, and
+ * is an admin. `X-Actor: slack:U0ANALIMA` asks with the rights of that person and no more; the actor remains a client of
+ * the API, so that nobody decides in the name of somebody else.
  */
 function actor(header: string | undefined): Actor {
   if (header === undefined) return { kind: 'api', id: 'api', name: 'API' }
+  if (/^slack:[UW][A-Z0-9]{2,30}$/.test(header)) {
+    return { kind: 'api', id: header, name: `API for ${header.slice('slack:'.length)}` }
+  }
   const [, kind, name] = /^(?:(api|cli):)?([\w.@-][\w .@-]{0,79})$/.exec(header) ?? []
   if (name === undefined) {
     throw new WorkflowError(

@@ -1,25 +1,17 @@
 // What an endpoint of the API is: its address, its schemas, and a function from a parsed request to an answer. The
 // schemas check requests and describe them in openapi.json, so that the description cannot lie.
 import { z } from 'zod'
-import type { Command, CommandResult, Services } from '../commands/types.ts'
+import { executeCommand } from '../commands/execute.ts'
+import type { CommandName } from '../commands/index.ts'
+import type { CommandResult, Services } from '../commands/types.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Logger } from '../log.ts'
 
-/** The commands that the API offers. */
-export interface ApiCommands {
-  list: Command<{ search?: string }>
-  show: Command<{ workflowId: string }>
-  run: Command<{ workflowId: string; inputs: JsonObject }>
-  history: Command<{ workflowId?: string; limit: number }>
-  report: Command<{ executionId: string }>
-}
-
 /** What endpoints work with. */
 export interface ApiContext {
   services: Services
-  commands: ApiCommands
   log: Logger
   actor: Actor
   /** Aborted when the client has gone, or the server is stopping: nobody should wait any longer. */
@@ -136,19 +128,15 @@ function badRequest(error: z.ZodError, where: string): WorkflowError {
   })
 }
 
-/** Runs a command on an input that its own schema checks first. */
-export async function ask<Input, Kind extends CommandResult['kind']>(
-  command: Command<Input>,
-  input: Input,
+/** Runs a command, which checks the input and what the actor may do. */
+export async function ask<Kind extends CommandResult['kind']>(
+  name: CommandName,
+  input: JsonObject,
   kind: Kind,
-  context: ApiContext,
+  { services, actor }: ApiContext,
   once?: { key: string; windowMs: number },
 ): Promise<Extract<CommandResult, { kind: Kind }>> {
-  const parsed = command.input.safeParse(input)
-  if (!parsed.success) throw badRequest(parsed.error, 'input')
-  const { services, actor } = context
-  const result = await command.run(parsed.data, { actor, services, ...(once && { once }) })
-  if (result.kind !== kind)
-    throw new Error(`the command ${command.name} answered ${result.kind}, not ${kind}`)
+  const result = await executeCommand(name, input, { actor, services, ...(once && { once }) })
+  if (result.kind !== kind) throw new Error(`the command ${name} answered ${result.kind}, not ${kind}`)
   return result as Extract<CommandResult, { kind: Kind }>
 }

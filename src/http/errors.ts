@@ -9,6 +9,8 @@ const STATUS: { [code: string]: ContentfulStatusCode } = {
   'api.too_deep': 400,
   'api.token_missing': 401,
   'api.token_wrong': 401,
+  'access.refused': 403,
+  'access.cannot_check': 503,
   'api.only_loopback': 403,
   'api.wrong_host': 403,
   'api.wrong_origin': 403,

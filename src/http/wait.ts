@@ -30,8 +30,8 @@ export async function reportAfter(
   seconds: number | undefined,
   context: ApiContext,
 ): Promise<Report> {
-  const { services, signal, commands } = context
-  const now = async () => (await ask(commands.report, { executionId }, 'report', context)).report
+  const { services, signal } = context
+  const now = async () => (await ask('report', { executionId }, 'report', context)).report
   const report = await now()
   if (seconds === undefined || seconds === 0 || isFinished(report)) return report
   const over = new AbortController()

@@ -1,9 +1,11 @@
 // Runs what a person asked for and shows the answer where they asked: the one way from words and clicks to commands.
+import { executeCommand, visibleTo } from '../commands/execute.ts'
 import type { AnyCommand, CommandContext, CommandResult, Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { errorInfo, WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { Audience } from './audience.ts'
 import { isNotThere } from './failures.ts'
 import { parse } from './parse.ts'
 import type { Answers, Place } from './place.ts'
@@ -38,32 +40,31 @@ export function createDispatch(options: {
   commands: AnyCommand[]
   services: Services
   answers: Answers
+  audience: Audience
   reporter: Reporter
   clock: Clock
   log: Log
 }): Dispatch {
-  const { commands, services, answers, reporter, clock, log } = options
+  const { commands, services, answers, audience, reporter, clock, log } = options
 
-  function vocabulary() {
+  /** Only what this person may see: a hint must not tell of more than an answer would. */
+  async function vocabulary(actor: Actor) {
+    const { catalog } = await visibleTo(actor, services)
     return {
       // What has no example is there for buttons, not for people to type.
       commands: commands.filter((command) => command.examples.length > 0).map((command) => command.name),
-      workflows: services.catalog
+      workflows: catalog
         .list()
         .map(({ id, version }) => ({ id, name: version?.definition.metadata.name ?? id })),
     }
   }
 
-  async function run(name: string, input: JsonObject, { actor, once }: Request): Promise<CommandResult> {
-    const command = commands.find((known) => known.name === name)
-    if (!command) throw new WorkflowError('command.unknown', `I do not know the command “${name}”.`)
-    const checked = command.input.safeParse(input)
-    if (!checked.success) {
-      throw new WorkflowError('command.bad_input', missing(command), {
-        hint: `Write it like this: /workflow ${command.examples[0] ?? command.usage}`,
-      })
-    }
-    return command.run(checked.data as never, { actor, services, ...(once ? { once } : {}) })
+  async function run(
+    name: string,
+    input: JsonObject,
+    { actor, place, once }: Request,
+  ): Promise<CommandResult> {
+    return executeCommand(name, input, { actor, services, place: place.channel, ...(once ? { once } : {}) })
   }
 
   async function show(result: CommandResult, { place }: Request): Promise<void> {
@@ -71,7 +72,8 @@ export function createDispatch(options: {
       await reporter.follow(result.executionId, place)
       return
     }
-    const message = renderResult(result, clock.now())
+    const hidden = result.kind === 'report' && (await audience.hides(result.report, place.channel))
+    const message = renderResult(result, clock.now(), { hidden })
     if (result.kind === 'started') {
       const look = actions('started_actions', [openButton(result.executionId)])
       await answers.whisper(place, { ...message, blocks: [...message.blocks, look] })
@@ -103,17 +105,12 @@ export function createDispatch(options: {
     failed,
     words: (text, request) =>
       guarded(request.place, async () => {
-        const { command, input } = parse(text, vocabulary())
+        const { command, input } = parse(text, await vocabulary(request.actor))
         await show(await run(command, input, request), request)
       }),
     command: (name, input, request) =>
       guarded(request.place, async () => show(await run(name, input, request), request)),
   }
-}
-
-function missing({ name, usage }: AnyCommand): string {
-  const wants = /<([^>]+)>/.exec(usage)?.[1]
-  return wants ? `“${name}” needs to know which ${wants}.` : `I do not understand this use of “${name}”.`
 }
 
 function unreachable(thrown: unknown): WorkflowError {

@@ -1,5 +1,6 @@
 // Keeps the home tab fresh: published when somebody opens it, and again for those who looked lately whenever something
 // changes.
+import { executeCommand, visibleTo } from '../commands/execute.ts'
 import type { AnyCommand, Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
@@ -36,17 +37,19 @@ export function createHome(options: {
   clock: Clock
   log: Log
 }): Home {
-  const { clients, services, commands, clock, log } = options
+  const { clients, services, clock, log } = options
   const viewers = new Map<string, Viewer>()
   const end = new AbortController()
 
   async function content(actor: Actor): Promise<HomeContent> {
-    const ask = (name: string) =>
-      commands.find((command) => command.name === name)?.run({} as never, { actor, services })
-    const [list, recent] = await Promise.all([ask('list'), services.history.recent({ limit: 10 })])
+    const visible = await visibleTo(actor, services)
+    const [list, recent] = await Promise.all([
+      executeCommand('list', {}, { actor, services }),
+      visible.history.recent({ limit: 10 }),
+    ])
     return {
-      workflows: list?.kind === 'workflows' ? list.workflows : [],
-      running: services.engine.running(),
+      workflows: list.kind === 'workflows' ? list.workflows : [],
+      running: visible.engine.running(),
       recent,
     }
   }

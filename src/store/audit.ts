@@ -37,8 +37,8 @@ export interface AuditLog {
   append(fact: AuditFact): Promise<void>
   /** Reads the whole log and checks each link of the chain. */
   verify(): Promise<AuditVerdict>
-  /** Newest first. */
-  recent(limit: number): Promise<AuditEntry[]>
+  /** Newest first; with `where` only those for which it is true. */
+  recent(limit: number, where?: (entry: AuditEntry) => boolean): Promise<AuditEntry[]>
 }
 
 const start = '0'.repeat(64)
@@ -179,12 +179,12 @@ export class AuditFile implements AuditLog {
     return { ok: true, entries: line }
   }
 
-  async recent(limit: number): Promise<AuditEntry[]> {
+  async recent(limit: number, where?: (entry: AuditEntry) => boolean): Promise<AuditEntry[]> {
     const entries: AuditEntry[] = []
     if (limit < 1) return entries
     for await (const { text } of linesBackwards(this.#disk, this.#path, this.#file.bytes)) {
       const entry = parseEntry(text)
-      if (entry) entries.push(entry)
+      if (entry && (where?.(entry) ?? true)) entries.push(entry)
       if (entries.length >= limit) break
     }
     return entries

@@ -26,6 +26,16 @@ export function history(state: State, archives: Archives, log: StoreLog): Histor
     }
   }
 
+  async function openIfSound(archive: Archive): Promise<EndedExecution[]> {
+    try {
+      return (await open(archive)) ?? []
+    } catch (error) {
+      if (!(error instanceof WorkflowError) || error.code !== 'store.corrupt') throw error
+      log({ level: 'error', event: 'store.history_unreadable', message: error.message })
+      return []
+    }
+  }
+
   async function find(id: string): Promise<EndedExecution | undefined> {
     const number = whereabouts.get(id)
     const known = state.archives.find((archive) => archive.number === number)
@@ -47,8 +57,9 @@ export function history(state: State, archives: Archives, log: StoreLog): Histor
 
   return {
     /** By the time at which they ended. A damaged archive is logged and left out. Rejects `store.unreadable`. */
-    async recent({ workflowId, limit }) {
-      const wanted = (item: HistoryItem) => workflowId === undefined || item.workflow.id === workflowId
+    async recent({ workflowId, limit, where }) {
+      const wanted = (item: HistoryItem) =>
+        (workflowId === undefined || item.workflow.id === workflowId) && (where?.(item) ?? true)
       const items = [...state.ended.values()]
         .map(({ item }) => item)
         .filter(wanted)
@@ -56,20 +67,29 @@ export function history(state: State, archives: Archives, log: StoreLog): Histor
       for (const archive of [...state.archives].reverse()) {
         if (items.length >= limit) break
         if (workflowId !== undefined && !archive.workflows.some(([id]) => id === workflowId)) continue
-        try {
-          const rows = (await open(archive)) ?? []
-          items.push(
-            ...rows
-              .map(({ item }) => item)
-              .filter(wanted)
-              .reverse(),
-          )
-        } catch (error) {
-          if (!(error instanceof WorkflowError) || error.code !== 'store.corrupt') throw error
-          log({ level: 'error', event: 'store.history_unreadable', message: error.message })
-        }
+        const rows = await openIfSound(archive)
+        items.push(
+          ...rows
+            .map(({ item }) => item)
+            .filter(wanted)
+            .reverse(),
+        )
       }
       return items.slice(0, Math.max(0, limit)).map((item) => structuredClone(item))
+    },
+
+    /** A damaged archive is logged and left out. Rejects `store.unreadable`. */
+    async visit({ workflowId, since }, visitor) {
+      const visit = ({ item, endedAt, report }: EndedExecution) => {
+        if (endedAt < since || (workflowId !== undefined && item.workflow.id !== workflowId)) return
+        visitor(structuredClone(item), () => report.copy())
+      }
+      for (const row of [...state.ended.values()].reverse()) visit(row)
+      for (const archive of [...state.archives].reverse()) {
+        if (archive.to < since) break
+        if (workflowId !== undefined && !archive.workflows.some(([id]) => id === workflowId)) continue
+        for (const row of (await openIfSound(archive)).toReversed()) visit(row)
+      }
     },
 
     /** Rejects `store.corrupt` when it may be in a part of the history that cannot be read. */

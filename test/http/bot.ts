@@ -1,12 +1,12 @@
 // A small bot for tests of what asks it: the real commands and engine, workflows whose nodes do what the test says.
 import pino from 'pino'
-import { commands } from '../../src/commands/index.ts'
-import type { CatalogEntry, HistoryItem, Services } from '../../src/commands/types.ts'
+import { openPolicy } from '../../src/commands/access.ts'
+import type { CatalogEntry, Services } from '../../src/commands/types.ts'
 import type { Fault } from '../../src/definition/fault.ts'
 import type { Version } from '../../src/definition/schema.ts'
-import type { FinishedReport } from '../../src/engine/report.ts'
 import { type Api, createApi } from '../../src/http/api.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
+import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
 export const fault: Fault = {
@@ -63,44 +63,31 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
       }),
     }),
   })
-  const item = (report: FinishedReport): HistoryItem => ({
-    id: report.id,
-    workflow: report.workflow,
-    version: report.version.number,
-    status: report.status,
-    startedBy: report.startedBy,
-    createdAt: report.createdAt,
-    durationMs: report.durationMs,
-    ...(report.errors[0] ? { error: report.errors[0].message } : {}),
-  })
-  const items = (id?: string) =>
-    [...store.reports.values()]
-      .filter((one) => id === undefined || one.workflow.id === id)
-      .map(item)
-      .reverse()
   const services: Services = {
     catalog: {
       list: () => entries,
       get: (id) => entries.find((entry) => entry.id === id),
       faults: () => [fault],
     },
-    people: { isMember: async () => false },
-    versions: { get: async () => undefined },
+    people: {
+      isMember: async () => false,
+      inChannel: async () => false,
+      person: async () => ({ standing: 'member', isAdmin: false }),
+    },
+    versions: { get: async () => undefined, list: async () => [] },
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },
     records: new MemoryRecords(),
     kinds: [],
     engine,
-    history: {
-      recent: async ({ workflowId, limit }) => items(workflowId).slice(0, limit),
-      report: async (id) => store.reports.get(id),
-      last: (id) => items(id)[0],
-    },
+    history: historyOf(() => [...store.reports.values()]),
     clock,
+    messenger: new MemoryMessenger(),
+    audit: new MemoryAudit(),
+    access: openPolicy,
   }
   const log: Bot['log'] = []
   const api = createApi({
     services,
-    commands,
     ...(token === undefined ? {} : { token }),
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
   })

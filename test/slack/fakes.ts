@@ -1,11 +1,13 @@
 // What stands behind the Slack surface in these tests: a catalog, an engine that a test advances by hand, and links
 // that outlive a restart of the bot.
-import type { CatalogEntry, HistoryItem, Services } from '../../src/commands/types.ts'
+import { openPolicy } from '../../src/commands/access.ts'
+import type { CatalogEntry, Services } from '../../src/commands/types.ts'
 import type { StartRequest } from '../../src/engine/ports.ts'
 import { type FinishedReport, isFinished, type NodeResult, type Report } from '../../src/engine/report.ts'
 import type { Json } from '../../src/json.ts'
 import type { Log, SurfaceLinks } from '../../src/slack/index.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
+import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, workflow } from '../support/workflow.ts'
 
 export const startTime = '2026-03-02T08:00:00.000Z'
@@ -125,16 +127,8 @@ export class HandEngine {
     return this.#ended.get(id)
   }
 
-  items(): HistoryItem[] {
-    return [...this.#ended.values()].reverse().map((report) => ({
-      id: report.id,
-      workflow: report.workflow,
-      version: report.version.number,
-      status: report.status,
-      startedBy: report.startedBy,
-      createdAt: report.createdAt,
-      durationMs: report.durationMs,
-    }))
+  reports(): FinishedReport[] {
+    return [...this.#ended.values()]
   }
 
   async signal() {
@@ -155,8 +149,15 @@ export class HandEngine {
 export function servicesOf(engine: HandEngine, entries: CatalogEntry[], clock: Services['clock']): Services {
   const claims = new Map<string, Json>()
   return {
-    people: { isMember: async () => false },
-    versions: { get: async (id) => entries.find((one) => one.id === id)?.version },
+    people: {
+      isMember: async () => false,
+      inChannel: async () => false,
+      person: async () => ({ standing: 'member', isAdmin: false }),
+    },
+    versions: {
+      get: async (id) => entries.find((one) => one.id === id)?.version,
+      list: async () => [],
+    },
     catalog: {
       list: () => entries,
       get: (id) => entries.find((one) => one.id === id),
@@ -175,12 +176,11 @@ export function servicesOf(engine: HandEngine, entries: CatalogEntry[], clock: S
     }),
     kinds: [],
     engine,
-    history: {
-      recent: async ({ limit }) => engine.items().slice(0, limit),
-      report: async (id) => engine.ended(id),
-      last: (id) => engine.items().find((item) => item.workflow.id === id),
-    },
+    history: historyOf(() => engine.reports()),
     clock,
+    messenger: new MemoryMessenger(),
+    audit: new MemoryAudit(),
+    access: openPolicy,
   }
 }
 

@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import type { PythonSandbox } from '../../src/actions/ports.ts'
 import { type Bot, startBot } from '../../src/bot.ts'
 import { builtinErrors, builtinSpecs } from '../../src/builtins/index.ts'
+import { openPolicy } from '../../src/commands/access.ts'
 import type { Config } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createPythonSandbox } from '../../src/python/index.ts'
@@ -92,6 +93,7 @@ export async function openOffice(
     logLevel: 'silent',
     recover: false,
     python: { poolSize: 1 },
+    access: openPolicy,
     http: { allowHosts: options.allowHosts ?? [], secrets: options.secrets ?? {} },
   }
   const log = createLogger(config)

@@ -16,7 +16,7 @@ export const listExecutions = endpoint({
   refusals: [404],
   async handle({ query: { workflow, limit } }, context) {
     const input = { limit, ...(workflow === undefined ? {} : { workflowId: workflow }) }
-    const { items } = await ask(context.commands.history, input, 'history', context)
+    const { items } = await ask('history', input, 'history', context)
     return { status: 200, body: { executions: items } }
   },
 })

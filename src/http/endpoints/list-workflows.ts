@@ -13,7 +13,7 @@ export const listWorkflows = endpoint({
   }),
   answers: { 200: { description: 'The workflows, sorted by id', schema: workflowListSchema } },
   async handle({ query }, context) {
-    const { workflows, broken } = await ask(context.commands.list, query, 'workflows', context)
+    const { workflows, broken } = await ask('list', query, 'workflows', context)
     return {
       status: 200,
       body: {

@@ -12,7 +12,7 @@ export const showWorkflow = endpoint({
   answers: { 200: { description: 'The workflow', schema: workflowSchema } },
   refusals: [404],
   async handle({ params }, context) {
-    const { entry, last } = await ask(context.commands.show, params, 'workflow', context)
+    const { entry, last } = await ask('show', params, 'workflow', context)
     const { id, file, version, faults } = entry
     return {
       status: 200,

@@ -47,13 +47,7 @@ export const startExecution = endpoint({
     const key = headers['idempotency-key']
     const once = key === undefined ? undefined : { key: `api/${workflowId}/${key}`, windowMs: ONCE_WINDOW_MS }
     const input = { workflowId, inputs: body.inputs }
-    const { executionId, workflow, started } = await ask(
-      context.commands.run,
-      input,
-      'started',
-      context,
-      once,
-    )
+    const { executionId, workflow, started } = await ask('run', input, 'started', context, once)
     const location = `/api/executions/${encodeURIComponent(executionId)}`
     const seconds = wantedWait(headers.prefer)
     const report = seconds === undefined ? undefined : await reportAfter(executionId, seconds, context)
