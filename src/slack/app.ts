@@ -10,6 +10,7 @@ import {
 } from '@slack/bolt'
 import { type Actor, isFinished } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
+import { createAudience } from './audience.ts'
 import { persist } from './call.ts'
 import { clientOptions, libraryLogger } from './clients.ts'
 import { createDetails } from './details.ts'
@@ -21,6 +22,7 @@ import { type Click, createInteractions } from './interactions.ts'
 import { createAnswers, type Place } from './place.ts'
 import type { SlackApp, SlackAppOptions } from './ports.ts'
 import { actionIds, actionPattern } from './render/buttons.ts'
+import { createReportActions } from './report-actions.ts'
 import { createReporter } from './reporter.ts'
 import { SocketReceiver } from './socket-receiver.ts'
 import { createWorkLog } from './work.ts'
@@ -34,11 +36,13 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { config } = clients
   const answers = createAnswers(clients, { clock, log })
   const directory = createDirectory(clients, clock)
-  const reporter = createReporter({ clients, answers, services, links, clock, log })
-  const details = createDetails({ clients, answers, services, clock, log })
-  const dispatch = createDispatch({ commands, services, answers, reporter, clock, log })
+  const audience = createAudience(clients, { clock, log })
+  const reporter = createReporter({ clients, answers, audience, services, links, clock, log })
+  const details = createDetails({ clients, answers, audience, clock, log })
+  const dispatch = createDispatch({ commands, services, answers, audience, reporter, clock, log })
   const home = createHome({ clients, services, commands, clock, log })
   const interactions = createInteractions({ clients, dispatch, details, answers, links, clock, log })
+  const reportActions = createReportActions({ dispatch, details })
   const work = createWorkLog()
   const ending = new AbortController()
   let listening = false
@@ -151,6 +155,11 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
 
   onClick(actionIds.run, interactions.run)
   onClick(actionIds.open, interactions.open)
+  onClick(actionIds.again, reportActions.again)
+  onClick(actionIds.rollback, reportActions.rollback)
+  onClick(actionIds.cancel, reportActions.cancel)
+  onClick(actionIds.changed, reportActions.changed)
+  onClick(actionIds.tab, reportActions.tab)
   onClick(actionIds.acknowledge, interactions.acknowledge)
   onClick(actionIds.completeTask, interactions.completeTask)
   onClick(actionIds.sendFile, interactions.sendFile)

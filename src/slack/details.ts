@@ -1,8 +1,8 @@
-// The Details button: a modal with everything about an execution, and the whole report as a file.
-import type { Services } from '../commands/types.ts'
+// The Details button: a modal with everything about an execution in tabs, and the whole report as a file.
 import type { Clock } from '../engine/ports.ts'
 import type { Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
+import type { Audience } from './audience.ts'
 import { persist, slackError } from './call.ts'
 import type { SlackClients } from './clients.ts'
 import { isNotThere } from './failures.ts'
@@ -24,34 +24,44 @@ export interface Details {
     message: { channel?: string; ts?: string },
     report: Promise<Report>,
   ): Promise<void>
-  /** Puts the report as a JSON file into the thread of its message, or into a direct message. */
+  /** Shows another tab of a modal that is open, with the report as it is now. */
+  turn(view: { id: string; hash?: string }, place: DetailsPlace, user: string, report: Report): Promise<void>
+  /**
+   * Puts the report as a JSON file into the thread of its message, or into a direct message; there, too, when its
+   * values are not for everybody who reads that thread.
+   */
   sendFile(place: DetailsPlace, user: string, report: Report): Promise<void>
 }
 
 export function createDetails(options: {
   clients: SlackClients
   answers: Answers
-  services: Services
+  audience: Audience
   clock: Clock
   log: Log
 }): Details {
-  const { clients, answers, clock, log } = options
+  const { clients, answers, audience, clock, log } = options
   const { views } = clients.answers
+
+  /** Whoever started it knows the values; everybody else finds them where fewer people read. */
+  async function view(report: Report, place: Omit<DetailsPlace, 'executionId'>, user: string) {
+    const own = report.startedBy.kind === 'slack' && report.startedBy.id === user
+    const hidden = !own && (await audience.hides(report, place.channel))
+    return renderDetails(report, place, { hidden })
+  }
 
   return {
     async open(triggerId, place, message, pending) {
       const stop = new AbortController()
       const early = await Promise.race([
-        pending,
+        pending.then((report) => view(report, message, place.user)),
         clock.sleep(patienceMs, stop.signal).then(() => undefined),
       ]).finally(() => stop.abort())
       try {
-        const first = early ? renderDetails(early, message) : renderLoading('')
-        const opened = await views.open({ trigger_id: triggerId, view: first })
+        const opened = await views.open({ trigger_id: triggerId, view: early ?? renderLoading('') })
         if (early) return
-        const report = await pending
-        const view = renderDetails(report, message)
-        await persist(() => views.update({ view_id: opened.view?.id ?? '', view }), {
+        const later = await view(await pending, message, place.user)
+        await persist(() => views.update({ view_id: opened.view?.id ?? '', view: later }), {
           clock,
           attempts: 4,
           idempotent: true,
@@ -62,7 +72,21 @@ export function createDetails(options: {
           { error: slackError(thrown) ?? String(thrown) },
           'the details could not be opened; showing the report instead',
         )
-        await answers.whisper(place, renderReport(await pending))
+        const report = await pending
+        await answers.whisper(
+          place,
+          renderReport(report, { hidden: await audience.hides(report, place.channel) }),
+        )
+      }
+    },
+
+    async turn({ id, hash }, { executionId: _known, ...place }, user, report) {
+      const next = await view(report, place, user)
+      try {
+        await views.update({ view_id: id, ...(hash ? { hash } : {}), view: next })
+      } catch (thrown) {
+        // A faster click has turned it already, or it was closed meanwhile.
+        if (!['hash_conflict', 'not_found', 'view_not_found'].includes(slackError(thrown) ?? '')) throw thrown
       }
     },
 
@@ -75,7 +99,7 @@ export function createDetails(options: {
           title: `Report of ${report.workflow.name}`,
           content: JSON.stringify(report, null, 2),
         })
-      if (place.channel && place.ts) {
+      if (place.channel && place.ts && !(await audience.hides(report, place.channel))) {
         try {
           await upload(place.channel, place.ts)
           return

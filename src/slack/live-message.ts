@@ -1,7 +1,7 @@
 // One message that follows one execution: edited at Slack's pace, always showing the latest state, never losing the
 // last one.
 import type { Clock } from '../engine/ports.ts'
-import { isFinished, type Report } from '../engine/report.ts'
+import { type FinishedReport, isFinished, type Report } from '../engine/report.ts'
 import { persist, rateLimitMs } from './call.ts'
 import type { SlackClients } from './clients.ts'
 import { isGone } from './failures.ts'
@@ -21,12 +21,16 @@ export interface LiveMessageOptions {
   log: Log
   channel: string
   ts: string
-  /** Called once, when the message needs no further edits: the report stands, or the message is gone. */
-  onSettled(): void
+  /** Whether values stay out of the message, because many people read there. */
+  hidden: boolean
+  /**
+   * Called once, when the message needs no further edits: the report stands, or (without one) the message is gone.
+   */
+  onSettled(shown?: FinishedReport): void
 }
 
-export function renderLive(report: Report): Message {
-  return isFinished(report) ? renderReport(report) : renderProgress(report)
+export function renderLive(report: Report, hidden: boolean): Message {
+  return isFinished(report) ? renderReport(report, { hidden }) : renderProgress(report, { hidden })
 }
 
 export class LiveMessage {
@@ -45,7 +49,7 @@ export class LiveMessage {
   constructor(options: LiveMessageOptions, shown?: Report) {
     this.#options = options
     if (shown) {
-      this.#shown = JSON.stringify(renderLive(shown))
+      this.#shown = JSON.stringify(renderLive(shown, options.hidden))
       this.#notBefore = options.clock.now() + paceMs
     }
   }
@@ -89,7 +93,7 @@ export class LiveMessage {
       const report = this.#latest
       this.#fresh = false
       if (!report) return
-      const message = renderLive(report)
+      const message = renderLive(report, this.#options.hidden)
       const text = JSON.stringify(message)
       if (text === this.#shown && !isFinished(report)) return
       const wait = this.#notBefore - clock.now()
@@ -101,7 +105,7 @@ export class LiveMessage {
         await this.#show(report, message)
         this.#shown = text
         this.#notBefore = clock.now() + paceMs
-        if (isFinished(report)) this.#settle()
+        if (isFinished(report)) this.#settle(report)
       } catch (thrown) {
         if (!this.#worthAnother(report, thrown)) return
       }
@@ -136,9 +140,9 @@ export class LiveMessage {
     })
   }
 
-  #settle(): void {
+  #settle(shown?: FinishedReport): void {
     if (this.#settled) return
     this.#settled = true
-    this.#options.onSettled()
+    this.#options.onSettled(shown)
   }
 }

@@ -2,8 +2,9 @@
 // takes it up again after a restart. Which message belongs to which execution is durable.
 import type { Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
-import { isFinished, type Report } from '../engine/report.ts'
+import { type FinishedReport, isFinished, type Report } from '../engine/report.ts'
 import type { Json } from '../json.ts'
+import type { Audience } from './audience.ts'
 import type { SlackClients } from './clients.ts'
 import { LiveMessage, renderLive } from './live-message.ts'
 import type { Answers, Place } from './place.ts'
@@ -38,14 +39,17 @@ export interface Reporter {
 export interface ReporterOptions {
   clients: SlackClients
   answers: Answers
+  audience: Audience
   services: Services
   links: SurfaceLinks
   clock: Clock
   log: Log
+  /** The report stands in its message: told once for each execution, and once more if a crash came in between. */
+  reported?(report: FinishedReport, message: { channel: string; ts: string }): void
 }
 
 export function createReporter(options: ReporterOptions): Reporter {
-  const { clients, answers, services, links, clock, log } = options
+  const { clients, answers, audience, services, links, clock, log } = options
   const live = new Map<string, LiveMessage>()
   let writing: Promise<unknown> = Promise.resolve()
 
@@ -77,15 +81,19 @@ export function createReporter(options: ReporterOptions): Reporter {
     return noteUnsettled((ids) => ids.filter((id) => id !== executionId))
   }
 
-  function track(executionId: string, channel: string, ts: string, shown?: Report): LiveMessage {
-    const onSettled = () => void settle(executionId)
-    return new LiveMessage({ clients, clock, log, channel, ts, onSettled }, shown)
+  function track(report: Report, channel: string, ts: string, hidden: boolean, shown?: Report): LiveMessage {
+    const onSettled = (last?: FinishedReport) => {
+      void settle(report.id)
+      if (last) options.reported?.(last, { channel, ts })
+    }
+    return new LiveMessage({ clients, clock, log, channel, ts, hidden, onSettled }, shown)
   }
 
   async function post(executionId: string, place: Place, since: number): Promise<void> {
     const report = await latest(executionId)
     if (!report) return
-    const posted = await answers.post(place, renderLive(report), {
+    const hidden = await audience.hides(report, place.channel)
+    const posted = await answers.post(place, renderLive(report, hidden), {
       event_type: eventType,
       event_payload: { execution_id: executionId },
     })
@@ -98,9 +106,13 @@ export function createReporter(options: ReporterOptions): Reporter {
   async function adopt(executionId: string, channel: string, ts: string, shown?: Report): Promise<void> {
     if (shown && isFinished(shown)) {
       await settle(executionId)
+      options.reported?.(shown, { channel, ts })
       return
     }
-    const message = live.get(executionId) ?? track(executionId, channel, ts, shown)
+    const first = shown ?? (await latest(executionId))
+    if (!first) return
+    const hidden = await audience.hides(first, channel)
+    const message = live.get(executionId) ?? track(first, channel, ts, hidden, shown)
     live.set(executionId, message)
     const now = await latest(executionId)
     if (now) message.push(now)

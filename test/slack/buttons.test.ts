@@ -134,17 +134,20 @@ describe('details', () => {
     )
   })
 
-  it('open a modal with context, outputs and what was cut', async () => {
+  it('open a modal that turns to context and outputs, and says what was cut', async () => {
     const ts = await notify()
     await press(ts, 'open_execution:x9')
-    const [modal] = await simulator.control.until(() => {
-      const { modals } = simulator.control.views(ana)
-      return modals.length > 0 && modals
-    })
-    const blocks = JSON.stringify(modal?.view.blocks)
-    expect(blocks).toContain('checked')
-    expect(blocks).toContain('more characters')
-    expect(blocks).toContain('Send as file')
+    const modal = (look: RegExp) =>
+      simulator.control.until(() => {
+        const shown = simulator.control.views(ana).modals.at(-1)
+        return shown && look.test(JSON.stringify(shown.view.blocks)) && shown
+      })
+    const { id } = await modal(/Send as file/)
+    expect(JSON.stringify((await modal(/Overview/)).view.blocks)).not.toContain('"Errors"')
+    await simulator.control.action({ user: ana, in: { view_id: id }, action_id: 'details_tab:context' })
+    await modal(/checked/)
+    await simulator.control.action({ user: ana, in: { view_id: id }, action_id: 'details_tab:outputs' })
+    await modal(/more characters/)
     expect(simulator.control.problems()).toEqual([])
   })
 
@@ -183,6 +186,6 @@ describe('details', () => {
     await press(ts, 'open_execution:x9')
     await simulator.control.until(() => JSON.stringify(simulator.control.views(ana)).includes('One moment'))
     answer()
-    await simulator.control.until(() => JSON.stringify(simulator.control.views(ana)).includes('checked'))
+    await simulator.control.until(() => JSON.stringify(simulator.control.views(ana)).includes('is done'))
   })
 })

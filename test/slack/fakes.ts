@@ -3,7 +3,13 @@
 import { openPolicy } from '../../src/commands/access.ts'
 import type { CatalogEntry, Services } from '../../src/commands/types.ts'
 import type { StartRequest } from '../../src/engine/ports.ts'
-import { type FinishedReport, isFinished, type NodeResult, type Report } from '../../src/engine/report.ts'
+import {
+  type Actor,
+  type FinishedReport,
+  isFinished,
+  type NodeResult,
+  type Report,
+} from '../../src/engine/report.ts'
 import type { Json } from '../../src/json.ts'
 import type { Log, SurfaceLinks } from '../../src/slack/index.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
@@ -135,7 +141,7 @@ export class HandEngine {
     return false
   }
 
-  async cancel() {
+  async cancel(_id: string, _by: Actor) {
     return false
   }
 

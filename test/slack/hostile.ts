@@ -66,6 +66,10 @@ const error = fc.record(
     line: fc.integer({ min: 1, max: 9999 }),
     source: text,
     exception: text,
+    frames: fc.array(
+      fc.record({ file: text, line: fc.integer({ min: 1, max: 9999 }), function: text, source: text }),
+      { maxLength: 12 },
+    ),
   },
   { requiredKeys: ['code', 'message'] },
 )
@@ -93,14 +97,28 @@ const printed = fc.array(fc.record({ stream: fc.constantFrom('stdout', 'stderr',
   maxLength: 4,
 })
 const named = { name: someText, type: text, role: fc.constantFrom('trigger', 'action') }
-const ran = { attempts: fc.integer({ min: 1, max: 5 }), startedAt: time, printed }
+const item = fc.oneof(
+  fc.record({ index: fc.nat(500), status: fc.constant('succeeded'), durationMs: ms }),
+  fc.record({ index: fc.nat(500), status: fc.constant('failed'), durationMs: ms, error }),
+  fc.record({ index: fc.nat(500), status: fc.constant('skipped') }),
+)
+const items = fc.option(
+  fc.record({
+    total: fc.nat(500),
+    succeeded: fc.nat(500),
+    failed: fc.nat(500),
+    shown: fc.array(item, { maxLength: 10 }),
+  }),
+  { nil: undefined },
+)
+const ran = { attempts: fc.integer({ min: 1, max: 5 }), startedAt: time, printed, items }
 const ended = { ...ran, endedAt: time, durationMs: ms }
 
 export const node = fc.oneof(
   fc.record({ ...named, status: fc.constant('pending') }),
   fc.record({ ...named, status: fc.constant('running'), ...ran }),
   fc.record({ ...named, status: fc.constant('waiting'), ...ran, waitingFor }),
-  fc.record({ ...named, status: fc.constant('succeeded'), ...ended, output: json }),
+  fc.record({ ...named, status: fc.constant('succeeded'), ...ended, output: json, kept: fc.boolean() }),
   fc.record({ ...named, status: fc.constant('failed'), ...ended, error, handled: fc.boolean() }),
   fc.record({ ...named, status: fc.constant('cancelled'), ...ended }),
   fc.record({ ...named, status: fc.constant('skipped'), reason: text }),
@@ -130,9 +148,20 @@ const execution = {
   nodes,
   errors: fc.array(error, { maxLength: 6 }),
   createdAt: time,
+  rerunOf: fc.option(fc.record({ executionId: text, from: fc.option(text) }), { nil: undefined }),
+  rollbackOf: fc.option(fc.record({ executionId: text }), { nil: undefined }),
+  parent: fc.option(fc.record({ executionId: text, depth: fc.integer({ min: 1, max: 5 }) }), {
+    nil: undefined,
+  }),
 }
 const started = { ...execution, startedAt: time }
-const finished = { ...started, endedAt: time, durationMs: ms }
+const finished = {
+  ...started,
+  endedAt: time,
+  durationMs: ms,
+  output: json,
+  undoable: fc.option(fc.array(someText, { minLength: 1, maxLength: 12 }), { nil: undefined }),
+}
 
 export const report = fc.oneof(
   fc.record({ ...execution, status: fc.constant('queued'), success: fc.constant(null) }),

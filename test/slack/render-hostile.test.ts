@@ -1,7 +1,7 @@
 // Whatever stands in a report, a workflow or a message: what we send is accepted, wakes nobody up and says what it cut.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { renderDetails } from '../../src/slack/render/details.ts'
+import { detailTabs, renderDetails } from '../../src/slack/render/details.ts'
 import { renderError } from '../../src/slack/render/error.ts'
 import { renderHistory } from '../../src/slack/render/history.ts'
 import { renderHome } from '../../src/slack/render/home.ts'
@@ -19,8 +19,9 @@ const now = Date.parse('2026-03-02T10:00:00Z')
 const runs = { numRuns: 150 }
 
 const messages: { [what: string]: fc.Arbitrary<Message> } = {
-  'the report': hostile.report.map(renderReport),
-  'the progress of an execution': hostile.report.map(renderProgress),
+  'the report': hostile.report.map((report) => renderReport(report)),
+  'the report without its values': hostile.report.map((report) => renderReport(report, { hidden: true })),
+  'the progress of an execution': hostile.report.map((report) => renderProgress(report)),
   'the list of workflows': fc
     .record({
       workflows: hostile.summaries,
@@ -62,9 +63,9 @@ const messages: { [what: string]: fc.Arbitrary<Message> } = {
 }
 
 const views = {
-  'the details of an execution': hostile.report.map((report) =>
-    renderDetails(report, { channel: 'C1', ts: '1.2' }),
-  ),
+  'the details of an execution': fc
+    .record({ report: hostile.report, tab: fc.constantFrom(...detailTabs), hidden: fc.boolean() })
+    .map(({ report, tab, hidden }) => renderDetails(report, { channel: 'C1', ts: '1.2', tab }, { hidden })),
   'the home tab': fc
     .record({
       workflows: hostile.summaries,

@@ -3,6 +3,7 @@
 import type {
   ActionsBlock,
   Button,
+  ConfirmationDialog,
   ContextBlock,
   HeaderBlock,
   KnownBlock,
@@ -59,6 +60,8 @@ export interface ButtonOptions {
   /** What a screen reader says, where the label alone says too little. */
   label?: string
   url?: string
+  /** Asks once more before the click counts. */
+  confirm?: { title: string; text: string; yes: string; danger?: boolean }
 }
 
 export function button(text: string, options: ButtonOptions): Button {
@@ -70,6 +73,22 @@ export function button(text: string, options: ButtonOptions): Button {
     ...(options.url ? { url: options.url } : {}),
     ...(options.style ? { style: options.style } : {}),
     ...(options.label ? { accessibility_label: clamp(plainLine(options.label), limits.buttonText) } : {}),
+    ...(options.confirm ? { confirm: confirmation(options.confirm) } : {}),
+  }
+}
+
+function confirmation({
+  title,
+  text,
+  yes,
+  danger,
+}: NonNullable<ButtonOptions['confirm']>): ConfirmationDialog {
+  return {
+    title: plainText(title, limits.confirmTitle),
+    text: plainText(text, limits.confirmText),
+    confirm: plainText(yes, limits.confirmButton),
+    deny: plainText('Not now', limits.confirmButton),
+    ...(danger ? { style: 'danger' } : {}),
   }
 }
 

@@ -12,6 +12,11 @@ import { clamp } from './limits.ts'
 export const actionIds = {
   run: 'run_workflow',
   open: 'open_execution',
+  again: 'run_again',
+  cancel: 'cancel_execution',
+  rollback: 'roll_back',
+  changed: 'what_changed',
+  tab: 'details_tab',
   acknowledge: 'acknowledge',
   completeTask: 'complete_task',
   sendFile: 'send_file',

@@ -1,59 +1,79 @@
-// Everything about one execution, in a modal: context, and for each step what it returned, printed, or why it failed.
-import type { KnownBlock, ModalView } from '@slack/types'
-import { isFinished, type NodeResult, type Report } from '../../engine/report.ts'
+// Everything about one execution, in a modal with tabs: how it went, what it worked on, what each step returned and
+// printed, and what went wrong.
+import type { Button, KnownBlock, ModalView } from '@slack/types'
+import type { NodeResult, Printed, Report, ReportError } from '../../engine/report.ts'
 import type { Json } from '../../json.ts'
 import { actions, button, context, divider, plainText, preformatted, section } from './blocks.ts'
 import { actionIds } from './buttons.ts'
-import { code, escapeLine } from './escape.ts'
+import { code, escapeLine, plainLine } from './escape.ts'
 import { clamp, fitView, limits } from './limits.ts'
-import { errorBlocks, happened } from './report.ts'
-import { duration, nodeEmoji, person, reportCommand, statusEmoji, stepsOf, waiting, when } from './words.ts'
+import { hiddenNote, withoutValues } from './redact.ts'
+import { errorBlocks, facts, happened, relations, stepLines } from './report.ts'
+import { reportButtons } from './report-buttons.ts'
+import { reportCommand, statusEmoji, stepsOf } from './words.ts'
 
 /** What a value may take in the modal; everything is in the file. */
 const valueShown = 2400
-const printedShown = 1800
-const stepsShown = 25
+const printedShown = 2400
+const entriesShown = 25
+const framesShown = 6
+
+export const detailTabs = ['overview', 'context', 'outputs', 'printed', 'errors'] as const
+export type DetailTab = (typeof detailTabs)[number]
 
 /** Where "Send as file" puts the file: the thread of the message, or a direct message when there is none. */
 export interface DetailsPlace {
   executionId: string
   channel?: string
   ts?: string
+  tab?: DetailTab
 }
 
-export function renderDetails(report: Report, place: Omit<DetailsPlace, 'executionId'>): ModalView {
-  const cut = { any: false }
-  const body: KnownBlock[] = [
-    ...report.errors.slice(0, 5).flatMap(errorBlocks),
-    ...value('Inputs', report.inputs, cut),
-    ...value('Context', report.context, cut),
-    ...steps(report, cut),
+interface Tab {
+  id: DetailTab
+  label: string
+  /** Tabs without anything in them are not offered. */
+  blocks: KnownBlock[]
+  cut: boolean
+}
+
+export function renderDetails(
+  whole: Report,
+  place: Omit<DetailsPlace, 'executionId'>,
+  { hidden = false }: { hidden?: boolean } = {},
+): ModalView {
+  const report = hidden ? withoutValues(whole) : whole
+  const tabs = [
+    overviewTab(report),
+    contextTab(report),
+    outputsTab(report),
+    printedTab(report),
+    errorsTab(report),
   ]
-  // The way to everything comes first: on a phone the end of the modal is far away.
+  const offered = tabs.filter((tab) => tab.id === 'overview' || tab.blocks.length > 0)
+  const shown = offered.find((tab) => tab.id === place.tab) ?? (offered[0] as Tab)
+  const kept: DetailsPlace = { executionId: report.id, ...place, tab: shown.id }
+  // Status and tabs come first: on a phone the end of a modal is far away.
   const top: KnownBlock[] = [
     section(`${statusEmoji[report.status]} ${happened(report)}`),
-    context(facts(report)),
-    actions('details_actions', [
-      button('Send as file', {
-        action: actionIds.sendFile,
-        value: report.id,
-        label: 'Send the whole report as a file',
-      }),
+    actions('details_tabs', [
+      ...offered.map((tab) => tabButton(tab, tab.id === shown.id)),
+      ...fileButton(report, hidden),
     ]),
-    context(
-      cut.any
-        ? ':scissors: Long values are cut here. The file has everything.'
-        : 'The file has the whole report.',
-    ),
+    ...(hidden ? [context(hiddenNote)] : []),
+    ...(shown.cut && !hidden
+      ? [context(':scissors: Long values are cut here. The file has everything.')]
+      : []),
   ]
   const room = limits.viewBlocks - top.length - 1
-  const blocks = [...top, ...(body.length > room ? [...body.slice(0, room), cutSteps(report)] : body)]
+  const body = shown.blocks
+  const blocks = [...top, ...(body.length > room ? [...body.slice(0, room), cutNote(report)] : body)]
   return {
     type: 'modal',
     callback_id: 'details',
     title: plainText(report.workflow.name, limits.viewTitle),
     close: plainText('Close', limits.viewTitle),
-    private_metadata: JSON.stringify({ executionId: report.id, ...place } satisfies DetailsPlace),
+    private_metadata: JSON.stringify(kept),
     blocks: fitView(blocks, 'The file has everything.'),
   }
 }
@@ -70,23 +90,117 @@ export function renderLoading(executionId: string): ModalView {
   }
 }
 
-function facts(report: Report): string {
+function tabButton(tab: Tab, active: boolean): Button {
+  return button(tab.label, {
+    action: `${actionIds.tab}:${tab.id}`,
+    value: tab.id,
+    label: active ? `${tab.label}, shown now` : `Show ${tab.label.toLowerCase()}`,
+    ...(active ? { style: 'primary' } : {}),
+  })
+}
+
+function fileButton(report: Report, hidden: boolean): Button[] {
+  if (hidden) return []
   return [
-    `Started by ${person(report.startedBy)}, ${when(report.createdAt)}`,
-    ...(isFinished(report) ? [`took ${duration(report.durationMs)}`] : []),
-    `version ${report.version.number}`,
-    code(report.id),
-  ].join(' · ')
+    button('Send as file', {
+      action: actionIds.sendFile,
+      value: report.id,
+      label: 'Send the whole report as a file',
+    }),
+  ]
+}
+
+function overviewTab(report: Report): Tab {
+  const buttons = reportButtons(report).filter(({ action_id }) => !action_id?.startsWith(actionIds.open))
+  return {
+    id: 'overview',
+    label: 'Overview',
+    cut: false,
+    blocks: [
+      context(facts(report), ...relations(report)),
+      ...report.errors.slice(0, 2).flatMap(errorBlocks),
+      ...stepLines(report),
+      ...(buttons.length > 0 ? [actions('report_actions', buttons)] : []),
+    ],
+  }
+}
+
+function contextTab(report: Report): Tab {
+  const cut = { any: false }
+  const output = 'output' in report ? report.output : undefined
+  // Without an expression of its own, the result of a workflow is its context.
+  const result = output === undefined || same(output, report.context) ? null : output
+  const blocks = [
+    ...value('Inputs', report.inputs, cut),
+    ...value('Result', result, cut),
+    ...value('Context', report.context, cut),
+  ]
+  return { id: 'context', label: 'Context', blocks, cut: cut.any }
+}
+
+function outputsTab(report: Report): Tab {
+  const cut = { any: false }
+  const all = stepsOf(report).flatMap((node) =>
+    node.status === 'succeeded' && !isEmpty(node.output) ? [[node, node.output] as const] : [],
+  )
+  const blocks = all.slice(0, entriesShown).flatMap(([node, output]) => value(node.name, output, cut))
+  return { id: 'outputs', label: 'Outputs', blocks: [...blocks, ...rest(all.length, cut)], cut: cut.any }
+}
+
+function printedTab(report: Report): Tab {
+  const cut = { any: false }
+  const all = report.nodes.flatMap((node) =>
+    'printed' in node && node.printed.length > 0 ? [[node, node.printed] as const] : [],
+  )
+  const blocks = all
+    .slice(0, entriesShown)
+    .flatMap(([node, printed]) => [
+      title(node),
+      preformatted(shorten(joined(printed).trimEnd(), printedShown, cut), limits.text),
+    ])
+  return { id: 'printed', label: 'Printed', blocks: [...blocks, ...rest(all.length, cut)], cut: cut.any }
+}
+
+function errorsTab(report: Report): Tab {
+  const cut = { any: false }
+  const blocks = report.errors
+    .slice(0, entriesShown)
+    .flatMap((error, index) => [
+      ...(index > 0 ? [divider] : []),
+      ...errorBlocks(error),
+      ...frames(error),
+      context(`Error code: ${code(clamp(error.code, 100))}`),
+    ])
+  const n = report.errors.length
+  return {
+    id: 'errors',
+    label: n > 1 ? `Errors (${n})` : 'Errors',
+    blocks: [...blocks, ...rest(n, cut)],
+    cut: cut.any,
+  }
+}
+
+/** The way through the author's own functions, the outermost first. One frame is the line that is shown already. */
+function frames({ frames = [] }: ReportError): KnownBlock[] {
+  if (frames.length < 2) return []
+  const lines = frames
+    .slice(-framesShown)
+    .map(({ file, line, function: name, source }) =>
+      plainLine(clamp(`${file}:${line} in ${name}${source ? `: ${source.trim()}` : ''}`, 300)),
+    )
+  return [preformatted(lines.join('\n'))]
 }
 
 function isEmpty(json: Json): boolean {
   return json === null || (typeof json === 'object' && Object.keys(json).length === 0)
 }
 
-function value(title: string, json: Json, cut: { any: boolean }): KnownBlock[] {
+const same = (one: Json, other: Json) => JSON.stringify(one) === JSON.stringify(other)
+
+function value(name: string, json: Json, cut: { any: boolean }): KnownBlock[] {
   if (isEmpty(json)) return []
   return [
-    section(`*${title}*`),
+    section(`*${escapeLine(name)}*`),
     preformatted(shorten(JSON.stringify(json, null, 2), valueShown, cut), limits.text),
   ]
 }
@@ -98,58 +212,20 @@ function shorten(text: string, max: number, cut: { any: boolean }): string {
   return `${clamp(text, max)}\n(${text.length - max} more characters)`
 }
 
-function steps(report: Report, cut: { any: boolean }): KnownBlock[] {
-  const all = stepsOf(report)
-  const shown = all.slice(0, stepsShown)
-  const blocks = shown.flatMap((node) => [divider, ...step(node, cut)])
-  if (all.length > shown.length) {
-    cut.any = true
-    blocks.push(context(`And ${all.length - shown.length} more steps.`))
-  }
-  return blocks
+function title(node: NodeResult): KnownBlock {
+  return section(`*${escapeLine(node.name)}*`)
 }
 
-function cutSteps(report: Report): KnownBlock {
+function joined(printed: Printed[]): string {
+  return printed.map((line) => line.text).join(printed.every(({ text }) => text.endsWith('\n')) ? '' : '\n')
+}
+
+function rest(all: number, cut: { any: boolean }): KnownBlock[] {
+  if (all <= entriesShown) return []
+  cut.any = true
+  return [context(`And ${all - entriesShown} more.`)]
+}
+
+function cutNote(report: Report): KnownBlock {
   return context(`:scissors: There is more than fits here. ${reportCommand(report.id)}`)
-}
-
-function step(node: NodeResult, cut: { any: boolean }): KnownBlock[] {
-  const blocks: KnownBlock[] = [
-    section(`${nodeEmoji[node.status]} *${escapeLine(node.name)}*  ${stepState(node)}`),
-  ]
-  if (node.status === 'failed') blocks.push(...errorBlocks(node.error))
-  if (node.status === 'succeeded' && !isEmpty(node.output)) {
-    blocks.push(
-      context('Returned'),
-      preformatted(shorten(JSON.stringify(node.output, null, 2), valueShown, cut), limits.text),
-    )
-  }
-  if ('printed' in node && node.printed.length > 0) {
-    const text = node.printed.map((line) => line.text).join(node.printed.every(endsLine) ? '' : '\n')
-    blocks.push(context('Printed'), preformatted(shorten(text.trimEnd(), printedShown, cut), limits.text))
-  }
-  return blocks
-}
-
-function endsLine(printed: { text: string }): boolean {
-  return printed.text.endsWith('\n')
-}
-
-function stepState(node: NodeResult): string {
-  switch (node.status) {
-    case 'pending':
-      return 'has not run yet'
-    case 'running':
-      return 'is running'
-    case 'waiting':
-      return waiting(node.waitingFor)
-    case 'succeeded':
-      return duration(node.durationMs)
-    case 'failed':
-      return `failed after ${duration(node.durationMs)}${node.handled ? ', handled' : ''}`
-    case 'cancelled':
-      return `stopped after ${duration(node.durationMs)}`
-    case 'skipped':
-      return `skipped: ${escapeLine(clamp(node.reason, 300))}`
-  }
 }

@@ -6,12 +6,12 @@ import { renderHistory } from './history.ts'
 import type { Message } from './limits.ts'
 import { note, renderDecided, renderLocked, renderPending, renderUnlocked } from './notes.ts'
 import { alreadySettled } from './notification.ts'
-import { renderReport } from './report.ts'
+import { type ReportOptions, renderReport } from './report.ts'
 import { renderWorkflow } from './workflow.ts'
 import { renderWorkflows } from './workflows.ts'
 
 /** `now` in milliseconds, for ages. A started execution is the reporter's business; here it is only said in words. */
-export function renderResult(result: CommandResult, now: number): Message {
+export function renderResult(result: CommandResult, now: number, options: ReportOptions = {}): Message {
   switch (result.kind) {
     case 'workflows':
       return renderWorkflows(result, now)
@@ -20,7 +20,7 @@ export function renderResult(result: CommandResult, now: number): Message {
     case 'history':
       return renderHistory(result, now)
     case 'report':
-      return renderReport(result.report)
+      return renderReport(result.report, options)
     case 'help':
       return renderHelp(result)
     case 'started': {

@@ -2,10 +2,11 @@
 import type { KnownBlock, PlanBlock, TaskCardBlock } from '@slack/types'
 import type { NodeResult, Report } from '../../engine/report.ts'
 import { actions, context, paragraph } from './blocks.ts'
-import { openButton } from './buttons.ts'
 import { plainLine, plainWords } from './escape.ts'
 import { clamp, fitMessage, type Message, textLength } from './limits.ts'
-import { happened, progress } from './report.ts'
+import { withoutValues } from './redact.ts'
+import { happened, progress, type ReportOptions, relations } from './report.ts'
+import { reportButtons } from './report-buttons.ts'
 import { count, named, reportCommand, statusEmoji, stepsOf, waiting } from './words.ts'
 
 /** How many cards, and whether with notes: what is tried in turn. */
@@ -18,12 +19,13 @@ const sizes: [cards: number, notes: boolean][] = [
 /** What the plan may take of a message; the rest is for what stands around it. */
 const room = { json: 12_000, text: 8000 }
 
-export function renderProgress(report: Report): Message {
+export function renderProgress(whole: Report, { hidden = false }: ReportOptions = {}): Message {
+  const report = hidden ? withoutValues(whole) : whole
   const plan: PlanBlock = { type: 'plan', block_id: 'plan', title: title(report), tasks: tasks(report) }
   const blocks: KnownBlock[] = [
     plan,
-    context(`Started by ${named(report.startedBy)} · version ${report.version.number}`),
-    actions('report_actions', [openButton(report.id)]),
+    context(`Started by ${named(report.startedBy)} · version ${report.version.number}`, ...relations(report)),
+    actions('report_actions', reportButtons(report)),
   ]
   return fitMessage(
     { text: `${statusEmoji[report.status]} ${happened(report).replace(/\*/g, '')}`, blocks },
@@ -103,7 +105,17 @@ function cardStatus(node: NodeResult): TaskCardBlock['status'] {
 /** Only what a person would act on: a long list of notes hides the one that matters. */
 function noteOf(node: NodeResult): string | undefined {
   if (node.status === 'waiting') return plainWords(waiting(node.waitingFor))
-  if (node.status === 'running' && node.attempts > 1) return `attempt ${node.attempts}`
+  if (node.status === 'running') {
+    const notes = [
+      ...(node.attempts > 1 ? [`attempt ${node.attempts}`] : []),
+      ...(node.items
+        ? [`${node.items.succeeded + node.items.failed} of ${count(node.items.total, 'item')}`]
+        : []),
+      ...(node.items && node.items.failed > 0 ? [`${node.items.failed} failed`] : []),
+    ]
+    return notes.length > 0 ? notes.join(', ') : undefined
+  }
+  if (node.status === 'succeeded' && node.kept) return 'kept from before'
   if (node.status === 'failed') return node.error.message
   return undefined
 }

@@ -1,10 +1,17 @@
 // The report as a message: what happened in one line, the facts, each step with its time, errors with their line.
 import type { KnownBlock } from '@slack/types'
-import { isFinished, type NodeResult, type Report, type ReportError } from '../../engine/report.ts'
+import {
+  type ItemsResult,
+  isFinished,
+  type NodeResult,
+  type Report,
+  type ReportError,
+} from '../../engine/report.ts'
 import { actions, context, preformatted, section } from './blocks.ts'
-import { inlineInputs, openButton, type RunValue, runButton } from './buttons.ts'
 import { code, escapeLine, escapeText, plainLine } from './escape.ts'
 import { clamp, fitMessage, type Message } from './limits.ts'
+import { hiddenNote, withoutValues } from './redact.ts'
+import { reportButtons } from './report-buttons.ts'
 import {
   count,
   duration,
@@ -21,50 +28,40 @@ import { chunk } from './workflow.ts'
 
 const stepsShown = 40
 const errorsShown = 3
+const itemsShown = 3
 
-export function renderReport(report: Report): Message {
+export interface ReportOptions {
+  /** Leaves out what the execution worked on, where the workflow wants that (`report.redact`). */
+  hidden?: boolean
+}
+
+export function renderReport(whole: Report, { hidden = false }: ReportOptions = {}): Message {
+  const report = hidden ? withoutValues(whole) : whole
   const headline = happened(report)
   return fitMessage(
     {
       text: `${statusEmoji[report.status]} ${headline.replace(/\*/g, '')}`,
       blocks: [
         section(`${statusEmoji[report.status]} ${headline}`),
-        context(facts(report)),
+        context(facts(report), ...relations(report)),
         ...errors(report),
         ...stepLines(report),
-        actions('report_actions', [
-          openButton(report.id),
-          ...(isFinished(report)
-            ? [
-                runButton(report.workflow, {
-                  label: 'Run again',
-                  value: runAgain(report),
-                }),
-              ]
-            : []),
-        ]),
+        ...(hidden ? [context(hiddenNote)] : []),
+        actions('report_actions', reportButtons(report)),
       ],
     },
     reportCommand(report.id),
   )
 }
 
-/** With the same inputs, where they fit into a button. */
-function runAgain(report: Report): RunValue {
-  const { id: workflowId } = report.workflow
-  const { inputs } = report
-  if (Object.keys(inputs).length === 0) return { workflowId }
-  return JSON.stringify(inputs).length <= inlineInputs
-    ? { workflowId, inputs }
-    : { workflowId, inputsOf: report.id }
-}
-
 /** One sentence or two: what happened. Mrkdwn. */
 export function happened(report: Report): string {
-  const name = `*${escapeLine(report.workflow.name)}*`
+  const title = `*${escapeLine(report.workflow.name)}*`
+  const name = report.rollbackOf ? `The rollback of ${title}` : title
   const skipped = report.nodes.filter((node) => node.status === 'skipped').length
-  const ran = report.nodes.filter((node) => node.role === 'action' && 'attempts' in node).length
-  const also = skipped > 0 ? `, ${skipped} not needed` : ''
+  const kept = report.nodes.filter((node) => node.status === 'succeeded' && node.kept).length
+  const ran = report.nodes.filter((node) => node.role === 'action' && 'attempts' in node).length - kept
+  const also = `${kept > 0 ? `, ${kept} kept from before` : ''}${skipped > 0 ? `, ${skipped} not needed` : ''}`
   switch (report.status) {
     case 'queued':
       return `${name} is about to start.`
@@ -116,7 +113,8 @@ function failedAt(report: Report): string {
     : ` at ${unhandled.length} steps, first _${escapeLine(first.name)}_`
 }
 
-function facts(report: Report): string {
+/** When, by whom, how long, which version. One line of mrkdwn. */
+export function facts(report: Report): string {
   const started = 'startedAt' in report ? report.startedAt : report.createdAt
   return [
     `Started by ${named(report.startedBy)}, ${when(started)}`,
@@ -126,10 +124,28 @@ function facts(report: Report): string {
   ].join(' · ')
 }
 
+/** Where it comes from: another execution that it repeats, takes back or is a part of. */
+export function relations({ rerunOf, rollbackOf, parent }: Report): string[] {
+  return [
+    ...(rerunOf
+      ? [
+          `:repeat: Repeats ${code(rerunOf.executionId)}${rerunOf.from === null ? '' : ` from the step _${escapeLine(rerunOf.from)}_`}`,
+        ]
+      : []),
+    ...(rollbackOf ? [`:leftwards_arrow_with_hook: Takes back ${code(rollbackOf.executionId)}`] : []),
+    ...(parent ? [`Part of ${code(parent.executionId)}`] : []),
+  ]
+}
+
 /** Each error: the message, where in the file, and the line itself. */
 function errors(report: Report): KnownBlock[] {
-  const blocks = report.errors.slice(0, errorsShown).flatMap(errorBlocks)
-  const more = report.errors.length - errorsShown
+  // Items that a step went on without are told with that step.
+  const itemwise = new Set(
+    report.nodes.flatMap((node) => (node.status === 'succeeded' && node.items ? [node.name] : [])),
+  )
+  const told = report.errors.filter(({ node }) => node === undefined || !itemwise.has(node))
+  const blocks = told.slice(0, errorsShown).flatMap(errorBlocks)
+  const more = told.length - errorsShown
   if (more > 0) blocks.push(context(`And ${count(more, 'more error')}. ${reportCommand(report.id)}`))
   return blocks
 }
@@ -140,9 +156,8 @@ export function errorBlocks(error: ReportError): KnownBlock[] {
     ...(error.file ? [code(clamp(error.file, 200))] : []),
     ...(error.line === undefined ? [] : [`line ${error.line}`]),
   ].join(', ')
-  const kind = error.exception ? `${escapeLine(error.exception)}: ` : ''
   const hint = error.hint ? `\n${escapeText(clamp(error.hint, 600))}` : ''
-  const text = `${kind}${escapeText(clamp(error.message, 1000))}`
+  const text = escapeText(clamp(errorText(error), 1000))
   const blocks: KnownBlock[] = [
     section(`*${text.replace(/\*/g, '∗')}*${where ? `\nIn ${where}` : ''}${hint}`),
   ]
@@ -153,7 +168,12 @@ export function errorBlocks(error: ReportError): KnownBlock[] {
   return blocks
 }
 
-function stepLines(report: Report): KnownBlock[] {
+/** `KeyError: 'threshold'`, the type said once: messages of Python begin with it already. */
+export function errorText({ exception, message }: ReportError): string {
+  return exception === undefined || message.startsWith(exception) ? message : `${exception}: ${message}`
+}
+
+export function stepLines(report: Report): KnownBlock[] {
   const steps = stepsOf(report)
   const lines = important(steps).map(stepLine)
   const more = steps.length - lines.length
@@ -172,25 +192,49 @@ function important(nodes: NodeResult[]): NodeResult[] {
 
 function stepLine(node: NodeResult): string {
   const name = escapeLine(node.name)
-  const emoji = nodeEmoji[node.status]
+  const emoji = node.status === 'failed' && node.handled ? ':warning:' : nodeEmoji[node.status]
+  return `${emoji} ${name}${stepState(node)}${itemLines(node)}`
+}
+
+function stepState(node: NodeResult): string {
   switch (node.status) {
     case 'pending':
-      return `${emoji} ${name}`
+      return ''
     case 'running':
-      return `${emoji} ${name} – running${attempt(node)}`
+      return ` – running${attempt(node)}${items(node)}`
     case 'waiting':
-      return `${emoji} ${name} – ${waiting(node.waitingFor)}`
+      return ` – ${waiting(node.waitingFor)}${attempt(node)}${items(node)}`
     case 'succeeded':
-      return `${emoji} ${name} – ${duration(node.durationMs)}${attempt(node)}`
+      return node.kept
+        ? ' – kept from before'
+        : ` – ${duration(node.durationMs)}${attempt(node)}${items(node)}`
     case 'failed':
-      return `${node.handled ? ':warning:' : emoji} ${name} – failed after ${duration(node.durationMs)}${attempt(node)}${node.handled ? ', handled' : ''}`
+      return ` – failed after ${duration(node.durationMs)}${attempt(node)}${items(node)}${node.handled ? ', handled' : ''}`
     case 'cancelled':
-      return `${emoji} ${name} – stopped after ${duration(node.durationMs)}`
+      return ` – stopped after ${duration(node.durationMs)}${items(node)}`
     case 'skipped':
-      return `${emoji} ${name} – skipped: ${escapeLine(clamp(node.reason, 200))}`
+      return ` – skipped: ${escapeLine(clamp(node.reason, 200))}`
   }
 }
 
 function attempt(node: { attempts: number }): string {
   return node.attempts > 1 ? `, attempt ${node.attempts}` : ''
+}
+
+/** `, 12 of 14 items, 2 failed` */
+function items({ items }: { items?: ItemsResult }): string {
+  if (!items) return ''
+  const failed = items.failed > 0 ? `, ${items.failed} failed` : ''
+  return `, ${items.succeeded} of ${count(items.total, 'item')}${failed}`
+}
+
+/** Which items failed, where the error of the node does not say it. */
+function itemLines(node: NodeResult): string {
+  if (node.status !== 'succeeded' && node.status !== 'running') return ''
+  const failed = (node.items?.shown ?? []).flatMap((item) => (item.status === 'failed' ? [item] : []))
+  const lines = failed
+    .slice(0, itemsShown)
+    .map(({ index, error }) => `\n        :x: item ${index + 1}: ${escapeLine(clamp(errorText(error), 120))}`)
+  const more = (node.items?.failed ?? 0) - lines.length
+  return lines.join('') + (lines.length > 0 && more > 0 ? `\n        and ${more} more` : '')
 }
