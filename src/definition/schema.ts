@@ -1,6 +1,7 @@
 // The language of workflow files: what metadata, nodes and edges look like. Pure: no files, no Slack, no Python.
 // Node types bring their own fields (NodeKind), so that adding one touches its own file and an index, not this one.
 import { z } from 'zod'
+import type { Criterion } from './criteria.ts'
 
 /** `90s`, `15m`, `2h`, `7d` or a bare number of seconds. */
 export const durationSchema = z
@@ -242,6 +243,8 @@ export interface WorkflowDefinition {
   output?: string
   /** Who may do what; the defaults of the configuration, where it says nothing. */
   access?: Access
+  /** What a version has to reach before it answers to real triggers. */
+  criteria?: Criterion[]
 }
 
 /** A definition and which version of its workflow it is. */

@@ -1,6 +1,7 @@
 // The schema of a whole workflow file for the types of nodes there are, and the JSON Schema that editors use. Pure.
 import { z } from 'zod'
 import { jsonObjectSchema } from '../json.ts'
+import { criteriaSchema } from './criteria.ts'
 import {
   accessSchema,
   baseActionSchema,
@@ -20,6 +21,7 @@ export const workflowFileSchema = z.strictObject({
   metadata: metadataSchema.describe('What people see of the workflow'),
   settings: settingsSchema.prefault({}).describe('How executions run'),
   access: accessSchema.optional(),
+  criteria: criteriaSchema.optional(),
   context: jsonObjectSchema
     .default({})
     .describe('The workflow context at the start, shared by all nodes of an execution'),
