@@ -1,23 +1,16 @@
 // Measures the store: what recording a step costs, how long the event loop is held up, and how long a start takes,
-// each with no past executions and with 20,000. Run it alone: npx tsx test/bench/store.bench.ts
+// each with no past executions and with 20,000. Alone: npm run bench -- --only store
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { pathToFileURL } from 'node:url'
 import type { Version } from '../../src/definition/schema.ts'
 import type { Actor, FinishedReport } from '../../src/engine/report.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
+import type { Figure } from './figure.ts'
 
-export interface Figure {
-  name: string
-  value: number
-  unit: string
-  /** Against the same with an empty history. */
-  ratio?: number
-}
-
-const pastExecutions = 20_000
+export const pastExecutions = 20_000
+const emptyHistory = 'an empty history'
 const actor: Actor = { kind: 'cli', id: 'bench', name: 'bench' }
 const version: Version = {
   number: 1,
@@ -86,7 +79,7 @@ async function runThrough(store: Store, id: string): Promise<void> {
   await store.executions.finish(id, reportOf(id))
 }
 
-const open = (folder: string) =>
+export const open = (folder: string) =>
   openStore({
     path: join(folder, 'db.json'),
     clock: { now: () => Date.now() },
@@ -94,7 +87,8 @@ const open = (folder: string) =>
     retention: { maxPerWorkflow: 1e9 },
   })
 
-async function fill(folder: string): Promise<void> {
+/** A store with that many past executions in the folder. */
+export async function fill(folder: string): Promise<void> {
   const store = await open(folder)
   await store.versions.register('bench', version.hash, version.definition)
   let next = 0
@@ -191,18 +185,25 @@ export async function bench(): Promise<Figure[]> {
         value: median(cost.many),
         unit: 'ms',
         ratio: median(cost.many) / median(cost.none),
+        baseline: emptyHistory,
+        aim: 'at most 1.5 times',
       },
       {
         name: 'recording a step, 20,000 past executions, mean',
         value: mean(cost.many),
         unit: 'ms',
         ratio: mean(cost.many) / mean(cost.none),
+        baseline: emptyHistory,
+        aim: 'at most 1.5 times',
       },
       { name: 'event loop stall under load, no past executions, p99', value: stalled.none.p99, unit: 'ms' },
       {
         name: 'event loop stall under load, 20,000 past executions, p99',
         value: stalled.many.p99,
         unit: 'ms',
+        ratio: stalled.many.p99 / stalled.none.p99,
+        baseline: emptyHistory,
+        aim: 'under 20 ms',
       },
       {
         name: 'event loop stall under load, 20,000 past executions, longest',
@@ -216,6 +217,8 @@ export async function bench(): Promise<Figure[]> {
         value: opening.many,
         unit: 'ms',
         ratio: opening.many / opening.none,
+        baseline: emptyHistory,
+        aim: 'at most 3 times',
       },
       { name: 'finding the oldest of 20,000 reports for the first time', value: lookups[0] ?? 0, unit: 'ms' },
       { name: 'listing the last 50 executions', value: lookups[1] ?? 0, unit: 'ms' },
@@ -230,11 +233,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now()
   await work()
   return performance.now() - from
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const { name, value, unit, ratio } of await bench()) {
-    const against = ratio === undefined ? '' : `  (ratio ${ratio.toFixed(2)})`
-    process.stdout.write(`${name}: ${value.toFixed(2)} ${unit}${against}\n`)
-  }
 }
