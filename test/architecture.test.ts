@@ -32,12 +32,14 @@ const MAY_IMPORT: { [folder: string]: string[] } = {
   builtins: ['actions', 'definition', 'engine'],
   actions: ['builtins', 'definition', 'engine'],
   python: ['actions', 'builtins', 'definition', 'engine'],
-  commands: ['actions', 'builtins', 'definition', 'engine', 'triggers'],
+  // Plays workflows with the outside captured; what real Python is, it is told.
+  scenarios: ['actions', 'builtins', 'definition', 'engine'],
+  commands: ['actions', 'builtins', 'definition', 'engine', 'scenarios', 'triggers'],
   store: ['actions', 'commands', 'definition', 'engine'],
-  slack: ['actions', 'commands', 'definition', 'engine'],
-  http: ['commands', 'definition', 'engine'],
+  slack: ['actions', 'commands', 'definition', 'engine', 'scenarios'],
+  http: ['commands', 'definition', 'engine', 'scenarios'],
   // The terminal talks to the API and takes the types of its answers from there.
-  cli: ['commands', 'definition', 'engine', 'http'],
+  cli: ['commands', 'definition', 'engine', 'scenarios', 'http'],
   // A workspace of its own; like Slack, it knows nothing of the bot.
   simulator: [],
 }

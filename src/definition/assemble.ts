@@ -1,6 +1,7 @@
 // Makes a definition out of the text of one workflow file: schema, structure, code and seeds, with every fault placed.
 import { basename, join } from 'node:path'
 import { readBeside } from './beside.ts'
+import { checkCriteria } from './criteria-faults.ts'
 import { type FieldPath, type ParsedFile, type Place, readDocument } from './document.ts'
 import { compileExpression } from './expression.ts'
 import type { Fault } from './fault.ts'
@@ -80,6 +81,11 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
   const key = whole.ok ? whole.value.settings.concurrency?.key : undefined
   const keyFault = key === undefined ? undefined : compileExpression(key)
   if (keyFault?.ok === false) faults.add({ ...keyFault.fault, path: ['settings', 'concurrency', 'key'] })
+
+  if (whole.ok) {
+    const names = rawNodes.flatMap((raw) => (isFields(raw) && typeof raw.name === 'string' ? [raw.name] : []))
+    for (const fault of checkCriteria(whole.value.criteria ?? [], names)) faults.add(fault)
+  }
 
   const id = claimedId(data, place.folder, faults)
   const draft: WorkflowDefinition = {
@@ -334,6 +340,7 @@ function subjectOf(path: FieldPath, data: unknown): string | undefined {
   if (list === 'collections' && typeof which === 'string') return `collection "${which}"`
   if (typeof which !== 'number') return undefined
   if (list === 'edges') return `edge ${which + 1}`
+  if (list === 'criteria') return `criterion ${which + 1}`
   if (list !== 'nodes' || !isFields(data) || !Array.isArray(data.nodes)) return undefined
   const node: unknown = data.nodes[which]
   return isFields(node) && typeof node.name === 'string' ? `node "${node.name}"` : `node ${which + 1}`

@@ -25,12 +25,12 @@ export const criterionSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('scenarios').describe('The share of scenarios that pass'),
     ...common,
-    at_least: share.default(1),
+    at_least: share.default(1).describe('The share that it takes, from 0 to 1'),
   }),
   z.strictObject({
     kind: z.literal('success_rate').describe('The share of executions that end as their scenario expects'),
     ...common,
-    at_least: share,
+    at_least: share.describe('The share that it takes, from 0 to 1'),
   }),
   z.strictObject({
     kind: z.literal('accuracy').describe('How well a list holds what it should hold, and nothing else'),
@@ -50,7 +50,7 @@ export const criterionSchema = z.discriminatedUnion('kind', [
     ...common,
     ...labelled,
     field: z.string().min(1).max(60).describe('The field of the entries that is compared with the label'),
-    at_least: share,
+    at_least: share.describe('The share that it takes, from 0 to 1'),
   }),
   z.strictObject({
     kind: z.literal('numeric_error').describe('How far numbers are from what the labels say'),
@@ -61,7 +61,7 @@ export const criterionSchema = z.discriminatedUnion('kind', [
       .enum(['mean', 'max', 'mean_relative'])
       .default('max')
       .describe('The mean or the largest absolute error, or the mean error as a share of the label'),
-    at_most: z.number().min(0),
+    at_most: z.number().min(0).describe('The largest value that is good enough'),
   }),
   z.strictObject({
     kind: z.literal('error_frequency').describe('Errors that no scenario expects, for each execution'),
@@ -71,25 +71,30 @@ export const criterionSchema = z.discriminatedUnion('kind', [
       .min(1)
       .optional()
       .describe('Codes that count (a prefix such as "python." will do); all, when left out'),
-    at_most: z.number().min(0),
+    at_most: z.number().min(0).describe('The largest value that is good enough'),
   }),
   z.strictObject({
     kind: z.literal('duration').describe('How long executions really take'),
     ...common,
-    percentile: z.number().min(1).max(100).default(95),
-    at_most: durationSchema,
+    percentile: z
+      .number()
+      .min(1)
+      .max(100)
+      .default(95)
+      .describe('Which share of executions is no slower, in %'),
+    at_most: durationSchema.describe('The longest time that is good enough, such as "2s"'),
   }),
   z.strictObject({
     kind: z.literal('flakiness').describe('The share of scenarios that do not do the same each time'),
     ...common,
-    repetitions: z.number().int().min(2).max(50).default(3),
-    at_most: share.default(0),
+    repetitions: z.number().int().min(2).max(50).default(3).describe('How often each scenario is run'),
+    at_most: share.default(0).describe('The largest share that is good enough, from 0 to 1'),
   }),
   z.strictObject({
     kind: z.literal('coverage').describe('The share of the workflow that scenarios reach'),
     ...common,
-    of: z.enum(['nodes', 'edges']),
-    at_least: share,
+    of: z.enum(['nodes', 'edges']).describe('What is to be reached'),
+    at_least: share.describe('The share that it takes, from 0 to 1'),
     without: z.array(nodeNameSchema).default([]).describe('Nodes that do not count, with their edges'),
   }),
 ])
