@@ -13,18 +13,27 @@ import { WorkflowError } from '../errors.ts'
 import { createAudience } from './audience.ts'
 import { persist } from './call.ts'
 import { clientOptions, libraryLogger } from './clients.ts'
+import { createDecisions } from './decisions.ts'
 import { createDetails } from './details.ts'
 import { createDirectory } from './directory.ts'
 import { createDispatch } from './dispatch.ts'
 import { authError, isAuthFailure } from './failures.ts'
+import { createForms } from './forms.ts'
 import { createHome } from './home.ts'
 import { type Click, createInteractions } from './interactions.ts'
+import { createPermalinks } from './permalinks.ts'
 import { createAnswers, type Place } from './place.ts'
 import type { SlackApp, SlackAppOptions } from './ports.ts'
+import { decisionIds } from './render/approval.ts'
 import { actionIds, actionPattern } from './render/buttons.ts'
+import { callbacks } from './render/forms.ts'
+import { suggestId } from './render/inputs.ts'
 import { createReportActions } from './report-actions.ts'
 import { createReporter } from './reporter.ts'
+import { createShortcuts } from './shortcuts.ts'
 import { SocketReceiver } from './socket-receiver.ts'
+import { onSubmission, onSuggestion } from './submissions.ts'
+import { createSuggestions } from './suggestions.ts'
 import { createWorkLog } from './work.ts'
 
 const slashWindowMs = 86_400_000
@@ -39,11 +48,25 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const audience = createAudience(clients, { clock, log })
   const reporter = createReporter({ clients, answers, audience, services, links, clock, log })
   const details = createDetails({ clients, answers, audience, clock, log })
-  const dispatch = createDispatch({ commands, services, answers, audience, reporter, clock, log })
+  const forms = createForms({ clients, services, answers })
+  const permalinks = createPermalinks(clients, { links, clock, log })
+  const dispatch = createDispatch({
+    commands,
+    services,
+    answers,
+    audience,
+    reporter,
+    forms,
+    permalinks,
+    clock,
+    log,
+  })
   const home = createHome({ clients, services, commands, clock, log })
   const interactions = createInteractions({ clients, dispatch, details, answers, links, clock, log })
   const reportActions = createReportActions({ dispatch, details })
   const work = createWorkLog()
+  const decisions = createDecisions({ clients, services, dispatch })
+  const shortcuts = createShortcuts({ services, dispatch, forms, permalinks, directory, links, work })
   const ending = new AbortController()
   let listening = false
   let starting: Promise<void> | undefined
@@ -93,7 +116,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
         respond: privateRespond(respond),
       }
       const once = { key: `slash:${command.trigger_id}`, windowMs: slashWindowMs }
-      await dispatch.words(command.text ?? '', { actor, place, once })
+      await dispatch.words(command.text ?? '', { actor, place, once, trigger: command.trigger_id })
       home.changed()
     } finally {
       done()
@@ -163,8 +186,17 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   onClick(actionIds.acknowledge, interactions.acknowledge)
   onClick(actionIds.completeTask, interactions.completeTask)
   onClick(actionIds.sendFile, interactions.sendFile)
+  onClick(decisionIds.approve, decisions.approve)
+  onClick(decisionIds.reject, decisions.reject)
   // A link opens in the browser; Slack wants an ack all the same.
   onClick(actionIds.link, async () => {})
+
+  const surface = { app, dispatch, work, ackFirst }
+  onSubmission(surface, callbacks.decide, decisions.submitted)
+  onSubmission(surface, callbacks.pick, shortcuts.picked)
+  onSubmission(surface, callbacks.run, shortcuts.filled)
+  onSuggestion(app, suggestId, createSuggestions(services))
+  shortcuts.listen(app, ackFirst)
 
   async function refresh(): Promise<void> {
     const ended = async (id: string) =>
@@ -265,11 +297,12 @@ function placeOf(
   const channel = body.channel?.id
   // From the home tab or a modal there is no channel: answers go to the person.
   if (!channel) return { channel: body.user.id, user: body.user.id }
-  const thread = body.message?.thread_ts
+  // What only one person sees is not sent back; where it stood is.
+  const thread = body.message?.thread_ts ?? ('thread_ts' in body.container ? body.container.thread_ts : '')
   return {
     channel,
     user: body.user.id,
-    ...(typeof thread === 'string' ? { thread } : {}),
+    ...(typeof thread === 'string' && thread !== '' ? { thread } : {}),
     ...(respond ? { respond: privateRespond(respond) } : {}),
   }
 }

@@ -7,19 +7,24 @@ import { errorInfo, WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Audience } from './audience.ts'
 import { isNotThere } from './failures.ts'
+import type { Forms } from './forms.ts'
 import { parse } from './parse.ts'
+import type { Permalinks } from './permalinks.ts'
 import type { Answers, Place } from './place.ts'
 import type { Log } from './ports.ts'
-import { actions } from './render/blocks.ts'
+import { actions, context } from './render/blocks.ts'
 import { openButton } from './render/buttons.ts'
 import { renderError } from './render/error.ts'
 import { renderResult } from './render/index.ts'
+import type { Message } from './render/limits.ts'
 import type { Reporter } from './reporter.ts'
 
 export interface Request {
   actor: Actor
   place: Place
   once?: CommandContext['once']
+  /** Slack's permission to open a modal: for three seconds, once. */
+  trigger?: string
 }
 
 export interface Dispatch {
@@ -42,10 +47,12 @@ export function createDispatch(options: {
   answers: Answers
   audience: Audience
   reporter: Reporter
+  forms: Forms
+  permalinks: Permalinks
   clock: Clock
   log: Log
 }): Dispatch {
-  const { commands, services, answers, audience, reporter, clock, log } = options
+  const { commands, services, answers, audience, reporter, forms, permalinks, clock, log } = options
 
   /** Only what this person may see: a hint must not tell of more than an answer would. */
   async function vocabulary(actor: Actor) {
@@ -72,16 +79,31 @@ export function createDispatch(options: {
       await reporter.follow(result.executionId, place)
       return
     }
+    if (result.kind === 'started') {
+      await answers.whisper(place, await alreadyStarted(result))
+      return
+    }
     const hidden = result.kind === 'report' && (await audience.hides(result.report, place.channel))
     const message = renderResult(result, clock.now(), { hidden })
-    if (result.kind === 'started') {
-      const look = actions('started_actions', [openButton(result.executionId)])
-      await answers.whisper(place, { ...message, blocks: [...message.blocks, look] })
-    } else if (privately.has(result.kind)) {
+    if (privately.has(result.kind)) {
       await answers.whisper(place, message)
     } else {
       await answers.post(place, message)
     }
+  }
+
+  /** Somebody, or the same person a moment ago, was faster: where to see what they started. */
+  async function alreadyStarted(result: Extract<CommandResult, { kind: 'started' }>): Promise<Message> {
+    const { blocks, text } = renderResult(result, clock.now())
+    const link = await permalinks.ofExecution(result.executionId)
+    const look = actions('started_actions', [openButton(result.executionId)])
+    return { text, blocks: [...blocks, ...(link ? [context(`<${link}|See its message>`)] : []), look] }
+  }
+
+  /** Runs it and shows the answer; a start that lacks inputs asks for them first. */
+  async function answered(name: string, input: JsonObject, request: Request): Promise<void> {
+    if (name === 'run' && (await forms.askInstead(input, request))) return
+    await show(await run(name, input, request), request)
   }
 
   async function failed(thrown: unknown, place: Place): Promise<void> {
@@ -106,10 +128,9 @@ export function createDispatch(options: {
     words: (text, request) =>
       guarded(request.place, async () => {
         const { command, input } = parse(text, await vocabulary(request.actor))
-        await show(await run(command, input, request), request)
+        await answered(command, input, request)
       }),
-    command: (name, input, request) =>
-      guarded(request.place, async () => show(await run(name, input, request), request)),
+    command: (name, input, request) => guarded(request.place, () => answered(name, input, request)),
   }
 }
 

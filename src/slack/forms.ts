@@ -91,7 +91,8 @@ export function createForms(options: { clients: SlackClients; services: Services
   }
 }
 
-function kept({ channel, thread, user }: Place): KeptPlace {
+/** What of a place outlives the click: it goes into the metadata of a modal. */
+export function kept({ channel, thread, user }: Place): KeptPlace {
   return { channel, user, ...(thread ? { thread } : {}) }
 }
 

@@ -42,7 +42,8 @@ export function createInteractions(options: {
     const where = body.message
       ? `${body.channel?.id}:${body.message.ts}`
       : `${body.view?.type ?? 'home'}:${actor.id}`
-    return { actor, place, once: { key: `button:${where}:${action.action_id}`, windowMs: doubleClickMs } }
+    const once = { key: `button:${where}:${action.action_id}`, windowMs: doubleClickMs }
+    return { actor, place, once, trigger: body.trigger_id }
   }
 
   async function inputsOf(value: RunValue, click: Click): Promise<JsonObject | undefined> {

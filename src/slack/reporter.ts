@@ -7,6 +7,7 @@ import type { Json } from '../json.ts'
 import type { Audience } from './audience.ts'
 import type { SlackClients } from './clients.ts'
 import { LiveMessage, renderLive } from './live-message.ts'
+import { executionKey } from './permalinks.ts'
 import type { Answers, Place } from './place.ts'
 import type { Log, SurfaceLinks } from './ports.ts'
 import { findTrace } from './traces.ts'
@@ -53,8 +54,6 @@ export function createReporter(options: ReporterOptions): Reporter {
   const live = new Map<string, LiveMessage>()
   let writing: Promise<unknown> = Promise.resolve()
 
-  const keyOf = (executionId: string) => `slack:execution:${executionId}`
-
   function unsettled(): string[] {
     const ids = links.get(unsettledKey)
     return Array.isArray(ids) ? ids.map(String) : []
@@ -98,7 +97,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       event_payload: { execution_id: executionId },
     })
     const link = { channel: posted.channel, ts: posted.ts, user: place.user, since }
-    await links.set(keyOf(executionId), link).catch(logFailure('a message'))
+    await links.set(executionKey(executionId), link).catch(logFailure('a message'))
     await adopt(executionId, posted.channel, posted.ts, report)
   }
 
@@ -126,14 +125,14 @@ export function createReporter(options: ReporterOptions): Reporter {
       since,
       ...(place.thread ? { thread: place.thread } : {}),
     }
-    const { claimed } = await links.claim(keyOf(executionId), link)
+    const { claimed } = await links.claim(executionKey(executionId), link)
     if (!claimed) return
     await noteUnsettled((ids) => [...ids, executionId])
     await post(executionId, place, since)
   }
 
   async function takeUp(executionId: string): Promise<void> {
-    const link = links.get(keyOf(executionId)) as Link | undefined
+    const link = links.get(executionKey(executionId)) as Link | undefined
     if (!link) return
     const { channel, user, since } = link
     const thread = typeof link.thread === 'string' ? link.thread : undefined
@@ -144,20 +143,20 @@ export function createReporter(options: ReporterOptions): Reporter {
       await post(executionId, { channel, user, ...(thread ? { thread } : {}) }, since)
       return
     }
-    if (noted === undefined) await links.set(keyOf(executionId), { channel, ts, user, since })
+    if (noted === undefined) await links.set(executionKey(executionId), { channel, ts, user, since })
     await adopt(executionId, channel, ts)
   }
 
   return {
     follow,
-    has: (executionId) => links.get(keyOf(executionId)) !== undefined,
+    has: (executionId) => links.get(executionKey(executionId)) !== undefined,
     observe: (report) => live.get(report.id)?.push(report),
 
     async refresh() {
       const open = unsettled().filter((id) => !live.has(id))
       const lost = services.engine
         .running()
-        .filter(({ id, startedBy }) => startedBy.kind === 'slack' && links.get(keyOf(id)) === undefined)
+        .filter(({ id, startedBy }) => startedBy.kind === 'slack' && links.get(executionKey(id)) === undefined)
       await Promise.all([
         ...open.map((id) => takeUp(id).catch(logFailure(`the message of ${id}`))),
         // The process ended between starting and posting: where it was asked is not known, but by whom is.
