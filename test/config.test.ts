@@ -361,3 +361,41 @@ describe('the description of a configuration', () => {
     expect(describeConfig(load({ API_HOST: '::1' })).join('\n')).toContain('http://[::1]:3200')
   })
 })
+
+describe('requests of workflows', () => {
+  it('reach no host inside unless it is allowed by name, in a list with commas or blanks', () => {
+    expect(load({}).http.allowHosts).toEqual([])
+    expect(
+      load({ HTTP_ALLOW_HOSTS: 'Intranet.example, localhost:8080 10.0.0.5,[fd00::1]' }).http.allowHosts,
+    ).toEqual(['intranet.example', 'localhost:8080', '10.0.0.5', 'fd00::1'])
+    for (const wrong of ['http://intranet.example', 'intranet.example/path', '*.example', 'a@b']) {
+      expect(refused({ HTTP_ALLOW_HOSTS: wrong })).toMatchObject({
+        code: 'config.bad_value',
+        message: expect.stringContaining('HTTP_ALLOW_HOSTS is no list of hosts'),
+      })
+    }
+  })
+
+  it('may use SECRET_… variables of the environment and of .env, by the name after it', () => {
+    dotEnv('SECRET_CRM_TOKEN=from-the-file\nSECRET_OTHER=other-secret\nSECRET_EMPTY=\n')
+    expect(load({ SECRET_CRM_TOKEN: 'from-outside', secret_lower: 'not-a-secret' }).http.secrets).toEqual({
+      CRM_TOKEN: 'from-outside',
+      OTHER: 'other-secret',
+    })
+  })
+
+  it('may not use a secret that is too short to be kept out of reports', () => {
+    expect(load({ SECRET_PIN: '1234567' }).http.secrets).toEqual({})
+    dotEnv('SECRET_PIN=1234567\n')
+    expect(refused({})).toMatchObject({
+      code: 'config.secret_too_short',
+      message: 'SECRET_PIN has 7 characters; 8 are the least.',
+    })
+  })
+
+  it('leave their secrets out of the log', () => {
+    const config = load({ SECRET_CRM_TOKEN: 'crm-secret-1', API_TOKEN: TOKEN })
+    expect(secretsOf(config)).toEqual([TOKEN, 'crm-secret-1'])
+    expect(JSON.stringify(describeConfig(config))).not.toContain('crm-secret-1')
+  })
+})

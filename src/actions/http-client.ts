@@ -184,8 +184,13 @@ async function readBody(response: Response, maxBytes: number): Promise<string> {
       chunks.push(chunk)
     }
   }
-  if (unpack) await pipeline(response.body as Readable, unpack, collect)
-  else await pipeline(response.body as Readable, collect)
+  try {
+    if (unpack) await pipeline(response.body as Readable, unpack, collect)
+    else await pipeline(response.body as Readable, collect)
+  } catch (thrown) {
+    // What is taken apart after that has complaints of its own.
+    throw size > maxBytes ? tooLarge(maxBytes) : thrown
+  }
   const label = /charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type'] ?? '')?.[1]
   return decoder(label).decode(Buffer.concat(chunks))
 }
@@ -232,13 +237,13 @@ function timeoutError(timeoutMs: number): WorkflowError {
 /** Errors of undici and Node in our own words; hosts and addresses stay out of them, since a URL may be a secret. */
 function understood(thrown: unknown): unknown {
   if (thrown instanceof WorkflowError || !(thrown instanceof Error)) return thrown
-  const { code = '' } = thrown as NodeJS.ErrnoException
+  const { code = thrown.name } = thrown as NodeJS.ErrnoException
   if (code === 'ENOTFOUND') return unreachable('There is no such host.', thrown)
   if (code === 'EAI_AGAIN') return unreachable('The address of the host could not be found out.', thrown)
   if (code === 'ECONNREFUSED') return unreachable('The host does not accept connections there.', thrown)
   if (/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_)/.test(code))
     return unreachable(`The host could not show that it is who it says (${code}).`, thrown)
-  if (/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT)/.test(code))
+  if (/^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT)/.test(code))
     return badAnswer(`What came back is not HTTP (${code}).`, thrown)
   if (/^(Z_|ERR_BROTLI|ERR__ERROR|ERR_PADDING)/.test(code))
     return badAnswer('The answer could not be unpacked.', thrown)
