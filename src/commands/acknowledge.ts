@@ -12,6 +12,10 @@ export const acknowledge: Command<z.infer<typeof input>> = {
   examples: [],
   input,
   needs: 'see',
+  audit: ({ messageId }, result) =>
+    result.kind === 'acknowledged' && !result.already
+      ? { action: 'message.acknowledged', subject: messageId, details: {} }
+      : undefined,
   async run({ messageId }, { actor, services }) {
     const mine = { by: actor, at: new Date(services.clock.now()).toISOString() }
     const { claimed, value } = await services.claims.claim<{ by: Actor; at: string }>(

@@ -62,6 +62,10 @@ export const causeSchema = z.object({
 
 export const whySchema = z.object({
   execution: executionHeadSchema,
+  redact: z
+    .boolean()
+    .optional()
+    .describe('whether its values are not for everybody to read: `settings.redact`'),
   node: z.string(),
   status: nodeStatus,
   summary: z.string().describe('what became of the node and why, in one sentence'),
@@ -94,17 +98,9 @@ export const changesSchema = z.object({
 })
 
 export const definitionChangeSchema = z.object({
-  part: z.enum([
-    'metadata',
-    'settings',
-    'access',
-    'context',
-    'collection',
-    'node',
-    'edge',
-    'output',
-    'order',
-  ]),
+  part: z
+    .string()
+    .describe('node, edge, collection, order (of nodes), or a section of the file: metadata, settings, …'),
   name: z.string().describe('of the node or collection; from -> to for an edge; empty otherwise'),
   change: z.enum(['added', 'removed', 'changed']),
   fields: changesSchema.describe('what changed inside; empty for what was added or removed as a whole'),
@@ -124,6 +120,10 @@ export const nodeDifferenceSchema = z.object({
 
 export const diffSchema = z.object({
   execution: executionHeadSchema,
+  redact: z
+    .boolean()
+    .optional()
+    .describe('whether its values are not for everybody to read: `settings.redact`'),
   against: executionHeadSchema
     .nullable()
     .describe('the last good execution of the workflow before it; null when there was none'),

@@ -13,6 +13,14 @@ export const cancel: Command<z.infer<typeof input>> = {
   examples: ['cancel 1f3k9ab-x7q2m wrong week'],
   input,
   needs: 'cancel',
+  audit: ({ executionId, reason = '' }, result) =>
+    result.kind === 'report'
+      ? {
+          action: 'execution.cancelled',
+          subject: executionId,
+          details: { workflow: result.report.workflow.id, reason },
+        }
+      : undefined,
   async run({ executionId, reason }, { actor, services }) {
     const before = await findReport(services, executionId)
     if (!(await services.engine.cancel(executionId, actor, reason))) {

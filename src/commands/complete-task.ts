@@ -14,6 +14,10 @@ export const completeTask: Command<z.infer<typeof input>> = {
   examples: [],
   input,
   needs: 'see',
+  audit: ({ taskId }, result) =>
+    result.kind === 'task_completed' && !result.already
+      ? { action: 'task.completed', subject: taskId, details: { title: result.task.title } }
+      : undefined,
   async run({ taskId }, { actor, services }) {
     const { records, claims, clock } = services
     const task = records.get(taskCollection, taskId)

@@ -35,6 +35,19 @@ function decide(decision: Decision['decision'], summary: string): Command<z.infe
     examples: [`${decision} 1f3k9ab-x7q2m`],
     input,
     needs: 'approve',
+    audit: ({ executionId }, result) =>
+      result.kind === 'decided'
+        ? {
+            action: 'approval.decided',
+            subject: executionId,
+            details: {
+              node: result.node,
+              what: result.what,
+              decision: result.decision.decision,
+              reason: result.decision.reason,
+            },
+          }
+        : undefined,
     async run({ executionId, node, reason, form }, { actor, services }) {
       // A reminder or another decision may come in between: then the question goes on under the next name.
       for (const ms of againMs) {

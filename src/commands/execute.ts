@@ -5,6 +5,7 @@ import type { Actor, Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { governing, ownList, type Rights, rightsOf } from './access.ts'
+import { clipText, writeAudit } from './audit-facts.ts'
 import { unknownExecution, unknownWorkflow } from './find.ts'
 import { commandList } from './index.ts'
 import { refusedEverywhere, refusedOn, refusedToAllButAdmins } from './refusal.ts'
@@ -24,7 +25,7 @@ export async function executeCommand(
 ): Promise<CommandResult> {
   const command = commandList.find((known) => known.name === name)
   if (!command) {
-    throw new WorkflowError('command.unknown', `There is no command "${clipped(name, 60)}".`, {
+    throw new WorkflowError('command.unknown', `There is no command "${clipText(name, 60)}".`, {
       hint: 'The command help shows all of them.',
     })
   }
@@ -45,7 +46,7 @@ export async function executeCommand(
     throw thrown
   }
   const fact = command.audit?.(input as never, result)
-  if (fact) await note(context, fact)
+  if (fact) await writeAudit(context, fact)
   return result
 }
 
@@ -77,7 +78,7 @@ function checkedInput(command: AnyCommand, rawInput: unknown): JsonObject {
   const message =
     missing && wants
       ? `“${command.name}” needs to know which ${wants}.`
-      : `I do not understand this use of “${command.name}”${field ? `: ${clipped(field, 60)} – ${first?.message}` : ''}.`
+      : `I do not understand this use of “${command.name}”${field ? `: ${clipText(field, 60)} – ${first?.message}` : ''}.`
   throw new WorkflowError('command.bad_input', message, {
     hint: `Write it like this: /workflow ${command.examples[0] ?? command.usage}`,
   })
@@ -150,29 +151,6 @@ async function refused(request: Request, error: WorkflowError): Promise<Workflow
 async function noteRefusal({ command, context, ...subject }: Request, code: string): Promise<void> {
   const { workflowId, executionId } = subject
   const details = { command: command.name, needs: command.needs, answer: code }
-  const named = clipped(workflowId ?? executionId ?? command.name, 200)
-  await note(context, { action: 'access.refused', subject: named, details }).catch(() => undefined)
-}
-
-async function note(
-  { actor, services, place }: CommandContext,
-  { action, subject, details }: { action: string; subject: string; details: JsonObject },
-): Promise<void> {
-  const from = { surface: actor.kind, ...(place === undefined ? {} : { place: clipped(place, 100) }) }
-  const at = new Date(services.clock.now()).toISOString()
-  try {
-    await services.audit.append({ at, actor, action, subject, details: { ...details, from } })
-  } catch (cause) {
-    throw new WorkflowError('audit.not_written', 'It is done, but could not be written into the audit log.', {
-      hint: 'Tell whoever runs the bot: its disk may be full.',
-      cause,
-    })
-  }
-}
-
-function clipped(text: string, length: number): string {
-  const characters = [...text.slice(0, length * 2)]
-  return characters.length <= length && text.length <= length * 2
-    ? text
-    : `${characters.slice(0, length - 1).join('')}…`
+  const named = clipText(workflowId ?? executionId ?? command.name, 200)
+  await writeAudit(context, { action: 'access.refused', subject: named, details }).catch(() => undefined)
 }

@@ -1,9 +1,8 @@
 // `history`: the latest executions, of all workflows or of one.
 import { z } from 'zod'
-import type { Report } from '../engine/report.ts'
-import { isFinished } from '../engine/report.ts'
 import { findWorkflow } from './find.ts'
-import type { Command, HistoryItem } from './types.ts'
+import { headOf } from './heads.ts'
+import type { Command } from './types.ts'
 
 const input = z.object({
   workflowId: z.string().max(200).optional(),
@@ -22,7 +21,7 @@ export const history: Command<z.infer<typeof input>> = {
     const running = services.engine
       .running()
       .filter((report) => workflowId === undefined || report.workflow.id === workflowId)
-      .map(historyItem)
+      .map(headOf)
       .reverse()
     const ended = await services.history.recent({
       ...(workflowId === undefined ? {} : { workflowId }),
@@ -34,18 +33,4 @@ export const history: Command<z.infer<typeof input>> = {
       items: [...running, ...ended].slice(0, limit),
     }
   },
-}
-
-function historyItem(report: Report): HistoryItem {
-  const [first] = report.errors
-  return {
-    id: report.id,
-    workflow: report.workflow,
-    version: report.version.number,
-    status: report.status,
-    startedBy: report.startedBy,
-    createdAt: report.createdAt,
-    durationMs: isFinished(report) ? report.durationMs : null,
-    ...(first ? { error: first.message } : {}),
-  }
 }

@@ -1,20 +1,26 @@
 // All commands. Adding one is a file and a line here.
 import { acknowledge } from './acknowledge.ts'
+import { audit } from './audit.ts'
 import { cancel } from './cancel.ts'
 import { completeTask } from './complete-task.ts'
 import { approve, reject } from './decide.ts'
+import { diff } from './diff.ts'
+import { handover } from './handover.ts'
 import { createHelp } from './help.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
 import { lock } from './lock.ts'
 import { pending } from './pending.ts'
+import { post } from './post.ts'
 import { report } from './report.ts'
 import { retry } from './retry.ts'
 import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { show } from './show.ts'
+import { stats } from './stats.ts'
 import type { AnyCommand } from './types.ts'
 import { unlock } from './unlock.ts'
+import { why } from './why.ts'
 
 /** By name, each with the type of its own input. */
 export const commands = {
@@ -23,14 +29,20 @@ export const commands = {
   show,
   history,
   report,
+  why,
+  diff,
+  stats,
   cancel,
   retry,
   rollback,
   approve,
   reject,
   pending,
+  handover,
   lock,
   unlock,
+  post,
+  audit,
   help: createHelp(() => commandList),
   acknowledge,
   complete_task: completeTask,

@@ -21,6 +21,10 @@ export const lock: Command<z.infer<typeof input>> = {
   examples: ['lock reorder-check 2h stocktake'],
   input,
   needs: 'cancel',
+  audit: ({ workflowId, reason }, result) =>
+    result.kind === 'locked'
+      ? { action: 'workflow.locked', subject: workflowId, details: { until: result.lock.until, reason } }
+      : undefined,
   async run({ workflowId, duration, reason }, { actor, services }) {
     findWorkflow(services, workflowId)
     const ms = durationMs(duration)

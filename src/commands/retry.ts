@@ -19,7 +19,7 @@ export const retry: Command<z.infer<typeof input>> = {
   examples: ['retry 1f3k9ab-x7q2m', 'retry 1f3k9ab-x7q2m from=start version=same'],
   input,
   needs: 'run',
-  async run({ executionId, from, version: wanted }, { actor, services, once }) {
+  async run({ executionId, from, version: wanted }, { actor, services, once, place }) {
     const report = await findFinished(services, executionId)
     const failed = failedNode(report)
     if (from === 'failed' && failed === undefined) {
@@ -39,11 +39,15 @@ export const retry: Command<z.infer<typeof input>> = {
         },
       )
     }
-    const { executionId: id, started } = await startExecution(services, {
-      ...request,
-      startedBy: actor,
-      ...(once ? { once } : {}),
-    })
+    const { executionId: id, started } = await startExecution(
+      services,
+      {
+        ...request,
+        startedBy: actor,
+        ...(once ? { once } : {}),
+      },
+      place,
+    )
     return { kind: 'started', executionId: id, started, workflow: report.workflow }
   },
 }

@@ -17,7 +17,7 @@ export const rollback: Command<z.infer<typeof input>> = {
   examples: ['rollback 1f3k9ab-x7q2m'],
   input,
   needs: 'run',
-  async run({ executionId }, { actor, services }) {
+  async run({ executionId }, { actor, services, place }) {
     const report = await findFinished(services, executionId)
     const request = rollbackStart(report, await findVersionOf(services, report))
     if (!request) {
@@ -29,11 +29,15 @@ export const rollback: Command<z.infer<typeof input>> = {
         },
       )
     }
-    const { executionId: id, started } = await startExecution(services, {
-      ...request,
-      startedBy: actor,
-      once: { key: `rollback:${executionId}`, windowMs: foreverMs },
-    })
+    const { executionId: id, started } = await startExecution(
+      services,
+      {
+        ...request,
+        startedBy: actor,
+        once: { key: `rollback:${executionId}`, windowMs: foreverMs },
+      },
+      place,
+    )
     return { kind: 'started', executionId: id, started, workflow: report.workflow }
   },
 }

@@ -4,6 +4,7 @@ import type { Version, WorkflowNode } from '../definition/schema.ts'
 import type { StartRequest } from '../engine/ports.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import { writeAudit } from './audit-facts.ts'
 import { findVersion } from './find.ts'
 import { lockedError, lockOn } from './locks.ts'
 import type { Services } from './types.ts'
@@ -13,27 +14,49 @@ export async function startByHand(
   services: Services,
   workflowId: string,
   inputs: JsonObject,
-  more: Pick<StartRequest, 'startedBy' | 'once' | 'parent'>,
+  { place, ...more }: Pick<StartRequest, 'startedBy' | 'once' | 'parent'> & { place?: string },
 ): Promise<{ executionId: string; started: boolean; version: Version }> {
   const version = findVersion(services, workflowId)
   const trigger = manualTrigger(version)
-  const started = await startExecution(services, {
-    version,
-    trigger: { node: trigger.name, type: trigger.type },
-    inputs: requireInputs(inputsOf(version), inputs, services.records),
-    ...more,
-  })
+  const started = await startExecution(
+    services,
+    {
+      version,
+      trigger: { node: trigger.name, type: trigger.type },
+      inputs: requireInputs(inputsOf(version), inputs, services.records),
+      ...more,
+    },
+    place,
+  )
   return { ...started, version }
 }
 
-/** Throws `workflow.locked`, `workflow.busy`, `engine.closing`, `store.disk_full`. */
+/**
+ * Writes the start into the audit log, too; `place` is where it was asked for, if anywhere. Throws `workflow.locked`,
+ * `workflow.busy`, `engine.closing`, `store.disk_full`, `audit.not_written`.
+ */
 export async function startExecution(
   services: Services,
   request: StartRequest,
+  place?: string,
 ): Promise<{ executionId: string; started: boolean }> {
   const lock = lockOn(services, request.version.definition.metadata.id)
   if (lock) throw lockedError(lock)
-  return services.engine.start(request)
+  const answer = await services.engine.start(request)
+  if (answer.started) {
+    const { version, trigger, startedBy: actor, rerunOf, rollbackOf, parent } = request
+    const details = {
+      workflow: version.definition.metadata.id,
+      version: version.number,
+      trigger: trigger.type,
+      ...(rerunOf ? { rerunOf: rerunOf.executionId } : {}),
+      ...(rollbackOf ? { rollbackOf: rollbackOf.executionId } : {}),
+      ...(parent ? { parent: parent.executionId } : {}),
+    }
+    const fact = { action: 'execution.started', subject: answer.executionId, details }
+    await writeAudit({ actor, services, ...(place === undefined ? {} : { place }) }, fact)
+  }
+  return answer
 }
 
 /** What a version asks for when it is started by hand. Throws `workflow.not_manual`. */

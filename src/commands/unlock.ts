@@ -14,6 +14,14 @@ export const unlock: Command<z.infer<typeof input>> = {
   examples: ['unlock reorder-check'],
   input,
   needs: 'cancel',
+  audit: ({ workflowId }, result) =>
+    result.kind === 'unlocked'
+      ? {
+          action: 'workflow.unlocked',
+          subject: workflowId,
+          details: { lockedBy: result.lock.by.name, until: result.lock.until },
+        }
+      : undefined,
   async run({ workflowId }, { actor, services }) {
     findWorkflow(services, workflowId)
     const lock = lockOn(services, workflowId)

@@ -6,26 +6,36 @@ import { errorInfo } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Plan } from './plan.ts'
 import type { ReportError } from './report.ts'
-import type { ExecutionState, NodeState } from './state.ts'
+import type { NodeState } from './state.ts'
 
 export type Decision =
   /** `handles` are the failed nodes whose failure edges lead here: with this node they are dealt with. */
   { go: 'run'; handles: string[] } | { go: 'skip'; reason: string } | { go: 'fail'; error: ReportError }
 
+/** Where the nodes stand. */
+interface Standing {
+  node(name: string): { status: NodeState['status'] }
+}
+
 type ConditionScope = { inputs: JsonObject; context: JsonObject; outputs: JsonObject }
 
-type EdgeVerdict = { taken: true } | { taken: false; why: string } | { taken: 'unknown'; error: ReportError }
+export type EdgeVerdict =
+  | { taken: true }
+  | { taken: false; why: string }
+  | { taken: 'unknown'; error: ReportError }
 
 export interface Router {
   /** Asked once for each node, when everything before it has ended. */
   decide(name: string): Decision
+  /** Whether an edge is taken, once the node in front of it has ended. */
+  verdict(edge: Edge): EdgeVerdict
 }
 
 /** `fired` is the trigger that started the execution. */
 export function createRouter(options: {
   plan: Plan
   fired: string
-  state: ExecutionState
+  state: Standing
   /** What a condition may read that is judged when everything before `node` has ended. */
   before: (node: string) => ConditionScope
   /** What it may read when nothing but `node`, and what comes before that, is sure to have ended. */
@@ -69,6 +79,7 @@ export function createRouter(options: {
   }
 
   return {
+    verdict,
     decide(name) {
       const incoming = plan.edgesInto(name).filter((edge) => reachable.has(edge.from))
       if (incoming.length === 0) {
@@ -98,7 +109,11 @@ export function createRouter(options: {
 }
 
 /** What the outcome of the node in front says about the edge; undefined when the edge's condition is to decide. */
-function judgeOutcome(edge: Edge, from: NodeState, continues: boolean): EdgeVerdict | undefined {
+function judgeOutcome(
+  edge: Edge,
+  from: { status: NodeState['status'] },
+  continues: boolean,
+): EdgeVerdict | undefined {
   switch (from.status) {
     case 'skipped':
       return { taken: false, why: `"${edge.from}" was skipped` }

@@ -29,7 +29,9 @@ export function renderNotification(
     ...table(message.table, whole),
     ...buttons(message, inputsKey),
     context(
-      `From *${escapeLine(clamp(origin.workflowName, 100))}*, step _${escapeLine(clamp(origin.node, 60))}_`,
+      message.footer !== undefined
+        ? escapeLine(clamp(message.footer, 200))
+        : `From *${escapeLine(clamp(origin.workflowName, 100))}*, step _${escapeLine(clamp(origin.node, 60))}_`,
     ),
   ]
   const preview = [message.title ? escapeLine(message.title) : '', clampMrkdwn(text, 300)]
