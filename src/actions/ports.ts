@@ -35,6 +35,8 @@ export interface PythonRequest {
   node: JsonObject
   inputs: JsonObject
   outputs: { [node: string]: Json }
+  /** The entry of the list that this run is for, when the node has `for_each`: `item` and `index` in the code. */
+  each?: { item: Json; index: number }
   limits?: Partial<PythonLimits>
 }
 
@@ -245,6 +247,8 @@ export interface OutgoingMessage {
   buttons?: MessageButton[]
   /** Where it comes from: shown small under the message, and what its buttons act on. */
   origin: { executionId: string; workflowId: string; workflowName: string; node: string }
+  /** Shown small under the message in place of where it comes from; plain text. */
+  footer?: string
 }
 
 /** A question to people, with Approve and Reject; the same message tells later what was decided. */
