@@ -51,6 +51,7 @@ export class ExecutionState {
   readonly #order: WorkflowNode[]
   readonly #roles: Map<string, 'trigger' | 'action'>
   readonly #nodes = new Map<string, NodeState>()
+  readonly #results = new WeakMap<NodeState, NodeResult>()
   /** How many nodes run, and how many wait: asked for at each change, so it is kept rather than counted. */
   readonly #active = { running: 0, waiting: 0 }
   #startedAt: number | undefined
@@ -251,8 +252,17 @@ export class ExecutionState {
     return undoable.length > 0 ? { undoable: undoable.map((node) => node.name).reverse() } : {}
   }
 
+  /** The states of nodes that have ended do not change any more: their part of the report is made once. */
   #nodeResult(node: WorkflowNode): NodeResult {
     const state = this.node(node.name)
+    const known = this.#results.get(state)
+    if (known) return known
+    const result = this.#freshResult(node, state)
+    if (state.status !== 'running' && state.status !== 'waiting') this.#results.set(state, result)
+    return result
+  }
+
+  #freshResult(node: WorkflowNode, state: NodeState): NodeResult {
     const head = { name: node.name, type: node.type, role: this.#roles.get(node.name) ?? 'action' }
     if (state.status === 'pending') return { ...head, status: 'pending' }
     if (state.status === 'skipped') return { ...head, status: 'skipped', reason: state.reason }

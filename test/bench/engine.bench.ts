@@ -164,6 +164,8 @@ async function overhead(folder: string): Promise<Figure[]> {
   }
   const [loopMs, nodeMs] = [median(perSynced.sort((a, b) => a - b)), median(perDurable.sort((a, b) => a - b))]
 
+  const large = workflow(500)
+  const ofLarge = median(await times(3, () => run(durable, large))) / 500
   const small = workflow(3)
   await store.versions.register(small.definition.metadata.id, small.hash, small.definition)
   const alone = await throughput(durable, small, 300, 1)
@@ -182,6 +184,13 @@ async function overhead(folder: string): Promise<Figure[]> {
       unit: 'ms',
       ratio: nodeMs / loopMs,
       baseline: `a loop that appends and syncs, ${loopMs.toFixed(2)} ms`,
+    },
+    {
+      name: 'one durable node of 500 in a workflow',
+      value: ofLarge,
+      unit: 'ms',
+      ratio: ofLarge / nodeMs,
+      baseline: 'one durable node of 50',
     },
     {
       name: 'executions of 3 no-op nodes, store in memory',
