@@ -37,13 +37,13 @@ export const text: fc.Arbitrary<string> = fc.oneof(
     arbitrary: fc.array(fc.constantFrom(...nasty), { maxLength: 6 }).map((parts) => parts.join(' ')),
   },
 )
-const someText = text.map((value) => value || 'x')
+export const someText = text.map((value) => value || 'x')
 
-const time = fc
+export const time = fc
   .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString())
-const ms = fc.integer({ min: 0, max: 400_000_000 })
-const json = fc.oneof(
+export const ms = fc.integer({ min: 0, max: 400_000_000 })
+export const json = fc.oneof(
   fc.constant<Json>(null),
   text.map((value): Json => value),
   fc.dictionary(text, text, { maxKeys: 4 }).map((value): Json => value),
@@ -51,12 +51,12 @@ const json = fc.oneof(
     rows: Array.from({ length: 3000 }, (_, index) => ({ index, text: '<!channel> ```' })),
   }),
 )
-const actor = fc.record({
+export const actor = fc.record({
   kind: fc.constantFrom('slack', 'api', 'cli', 'workflow', 'schedule', 'webhook'),
   id: fc.oneof(fc.constant('U0ANALIMA'), text),
   name: text,
 })
-const error = fc.record(
+export const error = fc.record(
   {
     code: fc.constant('python.exception'),
     message: text,

@@ -23,6 +23,14 @@ export function renderLocked({ lock }: Result<'locked'>): Message {
   )
 }
 
+/** `to` is what was asked for, `#channel`, or an id. */
+export function renderPosted({ workflow, to, ref }: Result<'posted'>): Message {
+  const where = /^[CG][A-Z0-9]+$/.test(ref.channel) ? `<#${ref.channel}>` : escapeLine(clamp(to, 100))
+  return note(
+    `:white_check_mark: A message with a Run button for *${escapeLine(workflow.name)}* stands in ${where}.`,
+  )
+}
+
 export function renderUnlocked({ lock, by }: Result<'unlocked'>): Message {
   return note(`:unlock: ${code(lock.workflowId)} can be run again. Unlocked by ${person(by)}.`)
 }
