@@ -140,3 +140,8 @@ export async function ask<Kind extends CommandResult['kind']>(
   if (result.kind !== kind) throw new Error(`the command ${name} answered ${result.kind}, not ${kind}`)
   return result as Extract<CommandResult, { kind: Kind }>
 }
+
+/** A result of a command as the body of an answer. */
+export function answerOf({ kind: _, ...body }: CommandResult): Answer {
+  return { status: 200, body }
+}

@@ -1,6 +1,21 @@
 // What the API answers, as schemas: they are the components of openapi.json. The report has its own, in engine/report.
 import { z } from 'zod'
-import { collectionSchema, edgeSchema, metadataSchema, settingsSchema } from '../definition/schema.ts'
+import {
+  auditSchema,
+  auditVerdictSchema,
+  diffSchema,
+  executionHeadSchema,
+  handoverSchema,
+  statsSchema,
+  whySchema,
+} from '../commands/answers.ts'
+import {
+  accessSchema,
+  collectionSchema,
+  edgeSchema,
+  metadataSchema,
+  settingsSchema,
+} from '../definition/schema.ts'
 import {
   actorSchema,
   nodeResultSchema,
@@ -10,8 +25,7 @@ import {
   waitingForSchema,
 } from '../engine/report.ts'
 import { jsonObjectSchema, jsonSchema } from '../json.ts'
-
-const status = z.enum(reportSchema.options.map((option) => option.shape.status.value))
+import { testReportSchema } from '../scenarios/index.ts'
 
 export const faultSchema = z.object({
   code: z.string().describe('dotted and stable, for example workflow.unknown_node'),
@@ -24,16 +38,7 @@ export const faultSchema = z.object({
   field: z.string().optional().describe('dotted path of the field inside the file'),
 })
 
-export const historyItemSchema = z.object({
-  id: z.string(),
-  workflow: z.object({ id: z.string(), name: z.string() }),
-  version: z.number().int(),
-  status,
-  startedBy: actorSchema,
-  createdAt: z.iso.datetime(),
-  durationMs: z.number().nullable().describe('null while it runs'),
-  error: z.string().optional().describe('the first error, in one line'),
-})
+export const historyItemSchema = executionHeadSchema
 
 export const workflowSummarySchema = z.object({
   id: z.string(),
@@ -58,6 +63,7 @@ export const workflowListSchema = z.object({
 export const definitionSchema = z.object({
   metadata: metadataSchema,
   settings: settingsSchema,
+  access: accessSchema.optional(),
   context: z.record(z.string(), z.unknown()).describe('the initial workflow context'),
   collections: z.record(z.string(), collectionSchema),
   nodes: z.array(
@@ -85,7 +91,14 @@ export const startedSchema = z.object({
   report: z.string().describe('where to ask for the report'),
 })
 
+export const postedSchema = z.object({
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  to: z.string().describe('where it was wanted'),
+})
+
 export const executionListSchema = z.object({ executions: z.array(historyItemSchema) })
+
+export const testListSchema = z.object({ tests: z.array(testReportSchema).describe('newest first') })
 
 export const healthSchema = z.object({
   status: z.literal('ok').describe('a bot that is stopping answers 503'),
@@ -107,16 +120,25 @@ export const components = {
   Error: errorSchema,
   Fault: faultSchema,
   Definition: definitionSchema,
+  Audit: auditSchema,
+  AuditVerdict: auditVerdictSchema,
+  Diff: diffSchema,
   Execution: historyItemSchema,
   ExecutionList: executionListSchema,
+  Handover: handoverSchema,
   Health: healthSchema,
   NodeResult: nodeResultSchema,
+  Posted: postedSchema,
   Printed: printedSchema,
   Report: reportSchema,
   ReportError: reportErrorSchema,
   WaitingFor: waitingForSchema,
   Started: startedSchema,
+  Stats: statsSchema,
+  Why: whySchema,
   Workflow: workflowSchema,
+  TestReport: testReportSchema,
+  TestList: testListSchema,
   WorkflowList: workflowListSchema,
   WorkflowSummary: workflowSummarySchema,
 } satisfies { [name: string]: z.ZodType }

@@ -33,6 +33,24 @@ const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObje
     ...optional('reason', joined(rest)),
   }),
   retry: ([execution, ...rest]) => ({ ...keyed(rest), ...optional('executionId', execution?.text) }),
+  why: ([execution, ...rest]) => ({
+    ...optional('executionId', execution?.text),
+    ...optional('node', joined(rest)),
+  }),
+  diff: (words) => optional('executionId', words[0]?.text),
+  stats: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  handover: (words) => optional('duration', words[0]?.text),
+  post: (words, vocabulary) => {
+    const found = workflowIn(words, vocabulary)
+    return {
+      ...optional('workflowId', found?.id),
+      ...optional('to', joined(words.slice(found?.words ?? 0))),
+    }
+  },
+  audit: (words) =>
+    words.length === 1 && words[0]?.text.toLowerCase() === 'verify'
+      ? { verify: true }
+      : optional('search', joined(words)),
   rollback: (words) => optional('executionId', words[0]?.text),
   approve: decision,
   reject: decision,
