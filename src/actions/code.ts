@@ -3,8 +3,7 @@
 import { z } from 'zod'
 import type { BuiltinCall, BuiltinHost } from '../builtins/host.ts'
 import { durationMs } from '../definition/duration.ts'
-import type { SourceLocation } from '../definition/schema.ts'
-import { durationSchema } from '../definition/schema.ts'
+import { type Limits, limitsSchema, type SourceLocation } from '../definition/schema.ts'
 import { type Action, NodeFailure } from '../engine/action.ts'
 import type { Printed } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
@@ -17,20 +16,6 @@ import type {
   RecordStore,
   RecordWrite,
 } from './ports.ts'
-
-const megabytes = z.number().positive().max(4096)
-
-const limitsSchema = z
-  .strictObject({
-    time: durationSchema.optional().describe('Wall clock of one attempt (default 30s)'),
-    cpu: durationSchema.optional().describe('Processor time of one attempt'),
-    memory_mb: megabytes.optional().describe('Memory of the interpreter, in MB'),
-    output_mb: megabytes.optional().describe('What print may write, in MB'),
-    result_mb: megabytes.optional().describe('Size of output and context as JSON, in MB'),
-    files_mb: megabytes.optional().describe('What the code may write to its own temporary files, in MB'),
-    calls: z.number().int().min(0).max(1_000_000).optional().describe('How many built-ins it may call'),
-  })
-  .describe('Limits of one attempt; each has a sane default')
 
 const fields = z.strictObject({
   code: z.string().min(1).optional().describe('Python, inline'),
@@ -82,7 +67,8 @@ export function codeAction({ python, records, messenger, builtins }: CodePorts):
             node: context.nodeContext,
             inputs: context.inputs,
             outputs: context.outputs,
-            limits: pythonLimits(node.limits as z.infer<typeof limitsSchema> | undefined),
+            ...(context.each ? { each: context.each } : {}),
+            limits: pythonLimits({ ...execution.settings.limits, ...(node.limits as Limits | undefined) }),
           },
           call,
           signal,
@@ -137,8 +123,7 @@ async function keepingPrinted(
   }
 }
 
-function pythonLimits(limits: z.infer<typeof limitsSchema> | undefined): Partial<PythonLimits> | undefined {
-  if (!limits) return undefined
+function pythonLimits(limits: Limits): Partial<PythonLimits> {
   const bytes = (mb: number) => Math.round(mb * 1024 * 1024)
   return {
     ...(limits.time === undefined ? {} : { wallMs: durationMs(limits.time) }),

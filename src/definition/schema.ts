@@ -151,6 +151,20 @@ export const concurrencySchema = z
   })
   .describe('How many executions of this workflow may run side by side; any number, when left out')
 
+const megabytes = z.number().positive().max(4096)
+
+export const limitsSchema = z
+  .strictObject({
+    time: durationSchema.optional().describe('Wall clock of one attempt (default 30s)'),
+    cpu: durationSchema.optional().describe('Processor time of one attempt'),
+    memory_mb: megabytes.optional().describe('Memory of the interpreter, in MB'),
+    output_mb: megabytes.optional().describe('What print may write, in MB'),
+    result_mb: megabytes.optional().describe('Size of output and context as JSON, in MB'),
+    files_mb: megabytes.optional().describe('What the code may write to its own temporary files, in MB'),
+    calls: z.number().int().min(0).max(1_000_000).optional().describe('How many built-ins it may call'),
+  })
+  .describe('What one attempt of a code node may use; each has a default')
+
 export const settingsSchema = z.strictObject({
   mode: z
     .enum(['sequential', 'parallel'])
@@ -160,6 +174,9 @@ export const settingsSchema = z.strictObject({
     .default('1h')
     .describe('How long one execution may take, waits for people included'),
   concurrency: concurrencySchema.optional(),
+  limits: limitsSchema
+    .optional()
+    .describe('Limits of every code node of the workflow; a node may set its own'),
   redact: z
     .boolean()
     .optional()
@@ -177,12 +194,12 @@ export const settingsSchema = z.strictObject({
 export const accessRights = ['see', 'run', 'approve', 'cancel', 'test', 'activate'] as const
 export type AccessRight = (typeof accessRights)[number]
 
-/** One entry of an access list: `everyone`, a person, a user group, or a channel. */
+/** One entry of an access list: `everyone`, `admins` (who may do everything anyway), a person, a user group, a channel. */
 export const audienceEntrySchema = z
   .string()
   .regex(
-    /^(everyone|[UW][A-Z0-9]{2,30}|S[A-Z0-9]{2,30}|[CG][A-Z0-9]{2,30})$/,
-    '"everyone", or an id of a user (U…), a user group (S…) or a channel (C…)',
+    /^(everyone|admins|[UW][A-Z0-9]{2,30}|S[A-Z0-9]{2,30}|[CG][A-Z0-9]{2,30})$/,
+    '"everyone", "admins", or an id of a user (U…), a user group (S…) or a channel (C…)',
   )
 
 const audienceSchema = z.array(audienceEntrySchema).max(100)
@@ -201,8 +218,8 @@ export const accessSchema = z
     activate: audienceSchema.optional().describe('Who may say which version answers'),
   })
   .describe(
-    'Who may do what: lists of "everyone" (full members), users (U…), user groups (S…) and channels (C…: their ' +
-      'members); an empty list leaves it to admins, and what is left out follows the configuration of the bot',
+    'Who may do what: lists of "everyone" (full members), "admins", users (U…), user groups (S…) and channels (C…: ' +
+      'their members). Admins may do everything; what is left out follows the configuration of the bot',
   )
 export type Access = z.infer<typeof accessSchema>
 
@@ -210,6 +227,7 @@ export type Metadata = z.infer<typeof metadataSchema>
 export type Edge = z.infer<typeof edgeSchema>
 export type Collection = z.infer<typeof collectionSchema>
 export type Settings = z.infer<typeof settingsSchema>
+export type Limits = z.infer<typeof limitsSchema>
 export type Concurrency = z.infer<typeof concurrencySchema>
 export type ForEach = z.infer<typeof forEachSchema>
 export type Retry = z.infer<typeof retrySchema>

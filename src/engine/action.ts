@@ -1,6 +1,6 @@
 // What an action is to the engine: something that runs on a node, durably, and gives an output or says what went wrong.
 import type { Scope } from '../definition/expression.ts'
-import type { NodeKind, WorkflowNode } from '../definition/schema.ts'
+import type { NodeKind, Settings, WorkflowNode } from '../definition/schema.ts'
 import { errorInfo } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Actor, Printed, ReportError, WaitingFor } from './report.ts'
@@ -10,6 +10,7 @@ export interface ActionContext {
     id: string
     workflow: { id: string; name: string }
     version: { number: number; hash: string }
+    settings: Settings
     startedBy: Actor
     /** 0 for an execution that people or programs started, 1 for a sub-workflow of it, and so on. */
     depth: number

@@ -66,6 +66,7 @@ export async function runAttempt(
       id: durable.executionId,
       workflow: { id: metadata.id, name: metadata.name },
       version: { number: version.number, hash: version.hash },
+      settings: version.definition.settings,
       startedBy: start.startedBy,
       depth: start.parent?.depth ?? 0,
     },

@@ -211,8 +211,9 @@ function abortion(signal: AbortSignal): Promise<never> {
 }
 
 function pythonRequest(request: PythonRequest, fresh: boolean, compiled: string | null): object {
-  const { code, source, context, node, inputs, outputs } = request
-  return { code, file: source.file, line: source.line, context, node, inputs, outputs, fresh, compiled }
+  const { code, source, context, node, inputs, outputs, each = {} } = request
+  const { file, line } = source
+  return { code, file, line, context, node, inputs, outputs, each, fresh, compiled }
 }
 
 function cancellable<T>(

@@ -50,6 +50,35 @@ describe('the engineer who writes workflows', () => {
     expect(textOf(answer)).toMatch(/workflows\/typo\/workflow\.yaml:11/)
   })
 
+  test('runs a node for each entry of a list, with item and index in the code', async () => {
+    const more = '    for_each: {items: "[4, 2, 3]", at_once: 2}\n'
+    await office.writeWorkflow('each', code('each', 'return {"index": index, "double": item * 2}', more))
+    await office.ana.types('/workflow run each')
+    await office.ana.sees(/each workflow.* is done/s)
+    const { body } = await office.api('/api/executions?workflow=each')
+    const { executions } = body as { executions: { id: string }[] }
+    const report = await office.api(`/api/executions/${executions[0]?.id}`)
+    expect(report.body).toMatchObject({
+      nodes: [
+        {},
+        {
+          output: [
+            { index: 0, double: 8 },
+            { index: 1, double: 4 },
+            { index: 2, double: 6 },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('limits all code nodes of a workflow at once', async () => {
+    const yaml = code('limited', 'for n in range(10): records.count("x")')
+    await office.writeWorkflow('limited', `${yaml}settings: {limits: {calls: 3}}\n`)
+    await office.ana.types('/workflow run limited')
+    expect(textOf(await office.ana.sees(/limited workflow.*failed/is))).toMatch(/line 11/)
+  })
+
   test('sees at once which value is not JSON', async () => {
     await office.writeWorkflow('odd-value', code('odd-value', 'return {"items": [1, {"when": lambda: 1}]}'))
     await office.ana.types('/workflow run odd-value')

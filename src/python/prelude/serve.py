@@ -188,6 +188,7 @@ def _run(request):
         node=request['node'],
         inputs=request['inputs'],
         outputs=request['outputs'],
+        **request['each'],
     )
     main = _sys.modules['__main__'] = _ty.ModuleType('__main__')
     _sys.stdout, _sys.stderr = _stream(1), _stream(2)
