@@ -2,7 +2,7 @@
 // everybody else is told what became of theirs.
 import { z } from 'zod'
 import { checkInputs } from '../definition/inputs.ts'
-import type { Actor, Decision, DecisionRules, Report } from '../engine/report.ts'
+import type { Actor, Decision, DecisionRules, NodeResult, Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { type JsonObject, jsonObjectSchema } from '../json.ts'
 import { findReport } from './find.ts'
@@ -26,6 +26,8 @@ export interface Question {
 
 /** While another decision is being taken up, the question is looked at anew after so many milliseconds. */
 const againMs = [0, 0, 20, 100, 300]
+/** A question can be seen a moment before it is open, and is over a moment before that shows. */
+const openingMs = [30, 100, 300, 400]
 
 function decide(decision: Decision['decision'], summary: string): Command<z.infer<typeof input>> {
   return {
@@ -74,28 +76,54 @@ export async function findQuestion(
   services: Services,
   { executionId, node, actor }: { executionId: string; node?: string | undefined; actor: Actor },
 ): Promise<Question> {
-  const report = await findReport(services, executionId)
-  const question = openQuestion(report, node)
-  await requirePermission(services, question, actor, report.startedBy)
-  return question
+  for (const ms of [...openingMs, undefined]) {
+    const report = await findReport(services, executionId)
+    const question = openQuestion(report, node)
+    if (question) {
+      await requirePermission(services, question, actor, report.startedBy)
+      return question
+    }
+    if (ms === undefined || !isBusy(report, node)) throw notOpen(report, node)
+    await services.clock.sleep(ms)
+  }
+  throw new Error('the last attempt throws')
 }
 
-function openQuestion(report: Report, wanted: string | undefined): Question {
+function openQuestion(report: Report, wanted: string | undefined): Question | undefined {
   for (const node of report.nodes) {
     if (node.status !== 'waiting' || node.waitingFor.kind !== 'person') continue
     if (wanted === undefined || node.name === wanted) return { node: node.name, ...node.waitingFor }
   }
-  throw alreadyDecided(report.id)
+  return undefined
 }
 
-function alreadyDecided(executionId: string): WorkflowError {
-  return new WorkflowError(
-    'approval.not_open',
-    'This has been decided already, or nobody asks for it any more.',
-    {
-      hint: `report ${executionId} shows what became of it.`,
-    },
+const isAsked = (node: NodeResult, wanted: string | undefined) =>
+  wanted === undefined ? node.type === 'approval' : node.name === wanted
+
+function isBusy(report: Report, wanted: string | undefined): boolean {
+  return report.nodes.some((node) => isAsked(node, wanted) && node.status === 'running')
+}
+
+/** Says who was faster, where that is known. */
+function notOpen(report: Report, wanted: string | undefined): WorkflowError {
+  const node = report.nodes.findLast((one) => isAsked(one, wanted) && one.status === 'succeeded')
+  const output = node?.status === 'succeeded' ? (node.output as { decisions?: Decision[] } | null) : null
+  const last = output?.decisions?.at(-1)
+  return alreadyDecided(
+    report.id,
+    last
+      ? `This has been decided already: ${last.by.name} ${last.decision === 'approve' ? 'approved' : 'rejected'} it.`
+      : undefined,
   )
+}
+
+function alreadyDecided(
+  executionId: string,
+  message = 'This has been decided already, or nobody asks for it any more.',
+): WorkflowError {
+  return new WorkflowError('approval.not_open', message, {
+    hint: `report ${executionId} shows what became of it.`,
+  })
 }
 
 async function requirePermission(
