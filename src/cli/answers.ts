@@ -1,14 +1,32 @@
 // What the API answers, as types: taken from its own schemas, so that a change there is noticed here.
 import type { z } from 'zod'
 import type {
+  auditSchema,
+  auditVerdictSchema,
+  diffSchema,
+  handoverSchema,
+  statsSchema,
+  whySchema,
+} from '../commands/answers.ts'
+import type {
   executionListSchema,
+  postedSchema,
   startedSchema,
   workflowListSchema,
   workflowSchema,
 } from '../http/schemas.ts'
+
+export type { DryRun, TestReport } from '../scenarios/index.ts'
 
 export type WorkflowList = z.infer<typeof workflowListSchema>
 export type Workflow = z.infer<typeof workflowSchema>
 export type Started = z.infer<typeof startedSchema>
 export type ExecutionList = z.infer<typeof executionListSchema>
 export type Execution = ExecutionList['executions'][number]
+export type WhyAnswer = z.infer<typeof whySchema>
+export type DiffAnswer = z.infer<typeof diffSchema>
+export type StatsAnswer = z.infer<typeof statsSchema>
+export type HandoverAnswer = z.infer<typeof handoverSchema>
+export type AuditAnswer = z.infer<typeof auditSchema>
+export type AuditVerdictAnswer = z.infer<typeof auditVerdictSchema>
+export type Posted = z.infer<typeof postedSchema>

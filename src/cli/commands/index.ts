@@ -1,12 +1,19 @@
 // Every command of the terminal, in the order of its help. A new one is a file here and a line below.
 import type { CliCommand } from '../command.ts'
+import { audit } from './audit.ts'
+import { diff } from './diff.ts'
+import { handover } from './handover.ts'
 import { createHelp } from './help.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
+import { post } from './post.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { show } from './show.ts'
+import { stats } from './stats.ts'
+import { test } from './test.ts'
 import { validate } from './validate.ts'
+import { why } from './why.ts'
 
 export const cliCommands: CliCommand[] = [
   list,
@@ -14,6 +21,13 @@ export const cliCommands: CliCommand[] = [
   run,
   history,
   report,
+  why,
+  diff,
+  stats,
+  handover,
+  post,
+  audit,
+  test,
   validate,
   createHelp(() => cliCommands),
 ]
