@@ -50,10 +50,19 @@ export function watchedPython(python: PythonSandbox, executionId: string, busy: 
   }
 }
 
-export function capturingMessenger(sent: OutgoingMessage[]): Messenger {
+/** Rejects `notify.channel_not_found` for what is to go where no message arrives. */
+export function capturingMessenger(
+  sent: OutgoingMessage[],
+  undeliverable: readonly string[] = [],
+): Messenger {
   const known = new Map<string, number>()
   return {
     async post(message, key) {
+      if (undeliverable.includes(message.to))
+        throw new WorkflowError(
+          'notify.channel_not_found',
+          `The scenario says that nothing reaches ${message.to}.`,
+        )
       const place = known.get(key) ?? sent.push(structuredClone(message))
       known.set(key, place)
       return { channel: 'C0SCENARIO', messageId: String(place) }

@@ -178,6 +178,10 @@ export const scenarioSchema = z.strictObject({
     .default({})
     .describe('Records at the start, by collection; a collection that is not named is empty'),
   http: z.array(httpAnswerSchema).default([]).describe('What web services answer; nothing is really asked'),
+  undeliverable: z
+    .array(z.string().min(1).max(200))
+    .default([])
+    .describe('Channels and people that no message reaches, as nodes name them'),
   approvals: z
     .record(nodeNameSchema, z.array(decisionAnswerSchema))
     .default({})
