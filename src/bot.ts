@@ -1,6 +1,7 @@
 // Wires the bot together, in the order in which its parts need one another, and takes it apart in the reverse order.
 // The same for real Slack, the simulator and tests: what differs is in the configuration.
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { parse } from 'yaml'
 import { createHttpClient } from './actions/http-client.ts'
 import { createActions } from './actions/index.ts'
@@ -20,6 +21,7 @@ import type { Clock, Engine } from './engine/ports.ts'
 import { createApi } from './http/api.ts'
 import { type RunningApi, startApi } from './http/server.ts'
 import type { Logger } from './log.ts'
+import { createTests } from './scenarios/index.ts'
 import { type Simulator, startSimulator } from './simulator/index.ts'
 import {
   createApprovalDesk,
@@ -93,6 +95,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const messenger = createMessenger(clients, { links: store.links, clock, log })
 
     const { records } = store
+    const ids = createIds(clock)
     const desk = createApprovalDesk(clients, { links: store.links, records, clock, log })
     const actions = createActions({
       python,
@@ -115,7 +118,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         set: (key, value) => store.links.set(`once:${key}`, value),
       },
       clock,
-      ids: createIds(clock),
+      ids,
       maxBusy: 20,
       action: (type) => actionByType.get(type),
       ended: (id) => python.release(id),
@@ -165,6 +168,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       messenger,
       audit: store.audit,
       access: config.access,
+      tests: createTests({
+        dir: config.workflowsDir,
+        shown: basename(config.workflowsDir),
+        ...{ python, records, ids, clock },
+        stopwatch: () => performance.now(),
+        // One at a time leaves interpreters to real executions.
+        atOnce: 1,
+      }),
     }
     const slack = createSlackApp({
       clients,

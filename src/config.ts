@@ -55,7 +55,7 @@ export interface HttpConfig {
 }
 
 /** What a client of the running bot needs; Slack's tokens are not looked at. */
-export type ClientConfig = Pick<Config, 'api' | 'workflowsDir'>
+export type ClientConfig = Pick<Config, 'api' | 'workflowsDir' | 'cacheDir'>
 
 export type Environment = { [variable: string]: string | undefined }
 
@@ -313,6 +313,7 @@ function clientConfig(settings: Settings, cwd: string): ClientConfig {
   return {
     api: { host: settings.API_HOST.replace(/^\[(.*)\]$/, '$1'), port: settings.API_PORT, ...token },
     workflowsDir: resolve(cwd, settings.WORKFLOWS_DIR),
+    cacheDir: resolve(cwd, settings.CACHE_DIR),
   }
 }
 

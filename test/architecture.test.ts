@@ -49,6 +49,7 @@ const SHARED = ['errors.ts', 'json.ts', 'log.ts', 'clock.ts']
 const SHARED_BY: { [file: string]: string[] } = {
   'loopback.ts': ['http', 'simulator'],
   'config.ts': ['cli', 'simulator'],
+  'test-from-files.ts': ['cli'],
   'kinds.ts': ['cli', 'definition/write-schema.ts'],
 }
 

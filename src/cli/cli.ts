@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { ClientConfig } from '../config.ts'
 import { type ErrorInfo, errorInfo, WorkflowError } from '../errors.ts'
+import type { TestReport } from '../scenarios/index.ts'
 import { createClient } from './client.ts'
 import type { CliCommand, CliContext, CliValues, Validation } from './command.ts'
 import { unknownCommand } from './commands/help.ts'
@@ -14,6 +15,9 @@ export interface Terminal {
   config(): ClientConfig
   /** Loads the workflow files of a folder. */
   validate(dir: string | undefined): Promise<Validation>
+  /** Tests a workflow from its files. `progress` is told now and then. */
+  test(workflowId: string, progress: (text: string) => void): Promise<TestReport>
+  write(path: string, text: string): Promise<void>
   out(text: string): void
   err(text: string): void
   user: string
@@ -56,10 +60,12 @@ function read(argv: string[]): { command: CliCommand; words: string[]; values: C
   }
 }
 
-function contextOf({ config, validate, err, user, fetch }: Terminal): CliContext {
+function contextOf({ config, validate, test, write, err, user, fetch }: Terminal): CliContext {
   return {
     client: () => createClient({ ...config().api, user, fetch }),
     validate,
+    test: (workflowId) => test(workflowId, err),
+    write,
     tell: err,
   }
 }

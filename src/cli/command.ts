@@ -2,6 +2,7 @@
 import type { parseArgs } from 'node:util'
 import type { Fault } from '../definition/fault.ts'
 import { WorkflowError } from '../errors.ts'
+import type { TestReport } from '../scenarios/index.ts'
 import type { ApiClient } from './client.ts'
 
 export interface CliContext {
@@ -9,6 +10,10 @@ export interface CliContext {
   client(): ApiClient
   /** Loads the workflows of a folder (the configured one, when left out) without a running bot. */
   validate(dir: string | undefined): Promise<Validation>
+  /** Tests a workflow from its files, without a running bot. */
+  test(workflowId: string): Promise<TestReport>
+  /** Writes a file; the path is taken as people type it. */
+  write(path: string, text: string): Promise<void>
   /** Tells the person something on the way; it is no part of the answer. */
   tell(text: string): void
 }

@@ -1,9 +1,11 @@
 // `npm run workflow -- <command>`: gives the command line its process, its settings and its files.
+import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { loadClientConfig } from '../config.ts'
 import { loadWorkflows } from '../definition/load.ts'
 import { nodeKinds } from '../kinds.ts'
+import { testFromFiles } from '../test-from-files.ts'
 import { runCli } from './cli.ts'
 import type { Validation } from './command.ts'
 
@@ -34,6 +36,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCli(process.argv.slice(2), {
   config: () => loadClientConfig(),
   validate,
+  test: (workflowId, progress) => {
+    const { workflowsDir, cacheDir } = loadClientConfig()
+    const startedBy = { kind: 'cli', id: accountName(), name: accountName() } as const
+    return testFromFiles({ workflowsDir, cacheDir, workflowId, startedBy, progress })
+  },
+  write: (path, text) => writeFile(resolve(path), text),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   user: accountName(),

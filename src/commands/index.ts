@@ -6,6 +6,7 @@ import { completeTask } from './complete-task.ts'
 import { approve, reject } from './decide.ts'
 import { diff } from './diff.ts'
 import { handover } from './handover.ts'
+import { dryRun } from './dry-run.ts'
 import { createHelp } from './help.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
@@ -18,6 +19,8 @@ import { rollback } from './rollback.ts'
 import { run } from './run.ts'
 import { show } from './show.ts'
 import { stats } from './stats.ts'
+import { test } from './test.ts'
+import { tests } from './tests.ts'
 import type { AnyCommand } from './types.ts'
 import { unlock } from './unlock.ts'
 import { why } from './why.ts'
@@ -29,6 +32,9 @@ export const commands = {
   show,
   history,
   report,
+  test,
+  tests,
+  'dry-run': dryRun,
   why,
   diff,
   stats,

@@ -7,6 +7,7 @@ import type { NodeKind, Version } from '../definition/schema.ts'
 import type { Clock, Engine } from '../engine/ports.ts'
 import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
+import type { DryRun, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
 import type { AccessPolicy, Needs } from './access.ts'
 import type { AuditEntry, AuditVerdict, Diff, Handover, Stats, Why } from './answers.ts'
 import type { Lock } from './locks.ts'
@@ -113,6 +114,8 @@ export interface Services {
   audit: Audit
   /** Who are admins, and what holds where a workflow says nothing. */
   access: AccessPolicy
+  /** Tries workflows on their scenarios, and runs them dry. */
+  tests: Tests
 }
 
 /** What a surface says about a request. */
@@ -123,6 +126,8 @@ export interface CommandContext {
   place?: string
   /** See StartRequest.once: the business key of this request, so that a redelivery or a second click starts nothing. */
   once?: { key: string; windowMs: number }
+  /** Told while a test runs, for surfaces that can show it. */
+  progress?(progress: TestProgress): void
 }
 
 /** What a command works with. `services` show only what the actor may see; `executeCommand` makes this of a request. */
@@ -159,6 +164,12 @@ export type CommandResult =
   | { kind: 'posted'; workflow: { id: string; name: string }; to: string; ref: MessageRef }
   | { kind: 'audit'; entries: AuditEntry[]; search?: string }
   | { kind: 'audit_verified'; verdict: AuditVerdict }
+  /** The report of a test, passed or not. */
+  | { kind: 'tested'; report: TestReport }
+  /** The tests that were, newest first. */
+  | { kind: 'tests'; workflowId: string; reports: TestReport[] }
+  /** What a workflow would have done. */
+  | { kind: 'dry_run'; run: DryRun }
   | { kind: 'locked'; lock: Lock }
   | { kind: 'unlocked'; lock: Lock; by: Actor }
   | { kind: 'decided'; executionId: string; node: string; what: string; decision: Decision }

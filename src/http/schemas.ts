@@ -25,7 +25,7 @@ import {
   waitingForSchema,
 } from '../engine/report.ts'
 import { jsonObjectSchema, jsonSchema } from '../json.ts'
-import { testReportSchema } from '../scenarios/index.ts'
+import { dryRunSchema, testReportSchema } from '../scenarios/index.ts'
 
 export const faultSchema = z.object({
   code: z.string().describe('dotted and stable, for example workflow.unknown_node'),
@@ -123,6 +123,7 @@ export const components = {
   Audit: auditSchema,
   AuditVerdict: auditVerdictSchema,
   Diff: diffSchema,
+  DryRun: dryRunSchema,
   Execution: historyItemSchema,
   ExecutionList: executionListSchema,
   Handover: handoverSchema,

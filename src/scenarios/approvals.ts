@@ -21,23 +21,28 @@ const defaultPerson: Actor = { kind: 'slack', id: 'U0DECIDES', name: 'Somebody e
 export class AnsweringPeople {
   readonly desk: ApprovalDesk
   readonly refusals: Refusal[] = []
-  readonly #answers: Scenario['approvals']
+  readonly #answers: Scenario['approvals'] | 'approve'
   readonly #clock: StoryClock
   readonly #requester: Actor
   #engine: Engine | undefined
 
-  constructor(answers: Scenario['approvals'], messenger: Messenger, clock: StoryClock, requester: Actor) {
+  constructor(
+    answers: Scenario['approvals'] | 'approve',
+    messenger: Messenger,
+    clock: StoryClock,
+    requester: Actor,
+  ) {
     this.#answers = answers
     this.#clock = clock
     this.#requester = requester
     const asked = new Map<string, OutgoingMessage>()
     this.desk = {
-      ask: async ({ to, title, text, fields, origin }, key) => {
+      ask: async ({ to, title, text, fields, origin, rules }, key) => {
         const message = { to, title, text, ...(fields ? { fields } : {}), origin }
         const ref = await messenger.post(message, key)
         asked.set(ref.messageId, message)
-        for (const answer of this.#answers[origin.node] ?? [])
-          void this.#decideLater(origin.executionId, origin.node, answer)
+        const answers = this.#answers === 'approve' ? approvals(rules) : (this.#answers[origin.node] ?? [])
+        for (const answer of answers) void this.#decideLater(origin.executionId, origin.node, answer)
         return ref
       },
       revise: async () => {},
@@ -91,6 +96,17 @@ export class AnsweringPeople {
     await this.#engine?.signal(executionId, question.signal, decision as unknown as JsonObject)
     return undefined
   }
+}
+
+/** As many approvals as a question needs, by people who may decide it. */
+function approvals({ needed, users, groups }: DecisionRules): DecisionAnswer[] {
+  return Array.from({ length: needed }, (_, index) => ({
+    decide: 'approve',
+    by: { id: users[index] ?? `U0DECIDES${index + 1}` },
+    groups,
+    after: '1s',
+    form: {},
+  }))
 }
 
 /** The rules that the commands `approve` and `reject` keep, with the same codes. */

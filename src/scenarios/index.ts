@@ -1,5 +1,7 @@
 // Scenarios and criteria: what the rest of the bot uses of them.
 export { valueText } from './compare.ts'
+export { type DryRun, dryRunSchema } from './dry-run.ts'
 export { type LoadedScenario, type LoadedScenarios, loadScenarios, type ScenarioPlace } from './load.ts'
-export type { TestReport } from './report.ts'
+export { type TestReport, testReportSchema } from './report.ts'
 export { type RunScenariosOptions, runScenarios, type TestProgress } from './run.ts'
+export { createTests, noScenarios, type Tests, type TestsOptions } from './service.ts'

@@ -35,7 +35,11 @@ export interface PlayOptions {
   startedBy: Actor
   /** Milliseconds since 1970. */
   startAt: number
-  answers: Pick<Scenario, 'workflows' | 'http' | 'approvals'>
+  /** What the outside answers. `approve`: every question is approved, whoever was asked. */
+  answers: Pick<Scenario, 'workflows' | 'http'> & {
+    undeliverable?: Scenario['undeliverable']
+    approvals: Scenario['approvals'] | 'approve'
+  }
   /** Milliseconds that really pass. */
   stopwatch(): number
 }
@@ -66,7 +70,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const requests: HttpRequest[] = []
   const workflows: Asked[] = []
   const broken: unknown[] = []
-  const messenger = capturingMessenger(messages)
+  const messenger = capturingMessenger(messages, options.answers.undeliverable)
   const people = new AnsweringPeople(options.answers.approvals, messenger, clock, options.startedBy)
   const actions = createActions({
     python: watchedPython(python, playId, busy),

@@ -167,7 +167,7 @@ async function tryOnce(
 }
 
 /** The trigger of this name, or the first that is started by hand, or the first. */
-function triggerOf({ definition }: Version, name: string | undefined): WorkflowNode {
+export function triggerOf({ definition }: Version, name: string | undefined): WorkflowNode {
   const { nodes, edges } = definition
   const wanted =
     name === undefined

@@ -16,8 +16,12 @@ interface Outcome {
 async function type(line: string[], bot: Bot = createBot(), more: Partial<Terminal> = {}): Promise<Outcome> {
   const outcome: Outcome = { status: -1, out: '', err: '' }
   outcome.status = await runCli(line, {
-    config: () => ({ api: { host: '127.0.0.1', port: 3200 }, workflowsDir: 'workflows' }),
+    config: () => ({ api: { host: '127.0.0.1', port: 3200 }, workflowsDir: 'workflows', cacheDir: '.cache' }),
     validate: async () => ({ valid: ['sample'], faults: [] }),
+    test: async () => {
+      throw new Error('nothing is tested here')
+    },
+    write: async () => {},
     out: (text) => {
       outcome.out += `${text}\n`
     },
@@ -267,7 +271,11 @@ describe('a bot that cannot be asked', () => {
   it('because the token is wrong is said clearly, and the right one is sent', async () => {
     const bot = createBot({ token: 'k3Jx8sQ0vB1mZr7TpLwe9d' })
     const config = (token?: string) => ({
-      config: () => ({ api: { host: '0.0.0.0', port: 3200, ...(token ? { token } : {}) }, workflowsDir: '' }),
+      config: () => ({
+        api: { host: '0.0.0.0', port: 3200, ...(token ? { token } : {}) },
+        workflowsDir: '',
+        cacheDir: '',
+      }),
     })
     expect(await type(['list'], bot, config('another-token-than-that'))).toMatchObject({ status: 2, out: '' })
     expect((await type(['list'], bot, config('k3Jx8sQ0vB1mZr7TpLwe9d'))).status).toBe(0)
@@ -293,7 +301,7 @@ describe('a bot that cannot be asked', () => {
     for (const host of ['0.0.0.0', '::', '::1', 'bot.example.com']) {
       await type(['history'], undefined, {
         fetch,
-        config: () => ({ api: { host, port: 1 }, workflowsDir: '' }),
+        config: () => ({ api: { host, port: 1 }, workflowsDir: '', cacheDir: '' }),
       })
     }
     expect(asked.map((url) => new URL(url).host)).toEqual([

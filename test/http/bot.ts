@@ -7,6 +7,7 @@ import type { Version } from '../../src/definition/schema.ts'
 import { type Api, createApi } from '../../src/http/api.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
+import { noTests } from '../support/no-tests.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
 export const fault: Fault = {
@@ -75,6 +76,7 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
       person: async () => ({ standing: 'member', isAdmin: false }),
     },
     versions: { get: async () => undefined, list: async () => [] },
+    tests: noTests,
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },
     records: new MemoryRecords(),
     kinds: [],

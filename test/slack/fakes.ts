@@ -15,6 +15,7 @@ import type { Log, SurfaceLinks } from '../../src/slack/index.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, workflow } from '../support/workflow.ts'
+import { noTests } from '../support/no-tests.ts'
 
 export const startTime = '2026-03-02T08:00:00.000Z'
 
@@ -169,6 +170,7 @@ export function servicesOf(engine: HandEngine, entries: CatalogEntry[], clock: S
       get: (id) => entries.find((one) => one.id === id),
       faults: () => entries.flatMap((one) => one.faults),
     },
+    tests: noTests,
     claims: {
       async claim(key, value) {
         if (!claims.has(key)) claims.set(key, value)

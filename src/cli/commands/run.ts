@@ -3,12 +3,13 @@ import { commands } from '../../commands/index.ts'
 import { isFinished, type Report } from '../../engine/report.ts'
 import { WorkflowError } from '../../errors.ts'
 import { type JsonObject, jsonObjectSchema } from '../../json.ts'
-import type { Started } from '../answers.ts'
+import type { DryRun, Started } from '../answers.ts'
 import { type CliCommand, expectWords } from '../command.ts'
 import { reportText } from '../text/report.ts'
+import { dryRunText } from '../text/tests.ts'
 
 const { name, summary } = commands.run
-const usage = `${commands.run.usage} [--inputs <json>] [--no-wait]`
+const usage = `${commands.run.usage} [--inputs <json>] [--no-wait] [--dry-run]`
 /** One request waits this long before the next one takes over. */
 const WAIT_SECONDS = 30
 
@@ -16,13 +17,22 @@ export const run: CliCommand = {
   name,
   summary: `${summary} and show its report`,
   usage,
-  examples: ['run reorder-check', 'run reorder-check --no-wait', 'run greet name=Ana'],
-  options: { inputs: { type: 'string' }, 'no-wait': { type: 'boolean' } },
+  examples: [
+    'run reorder-check',
+    'run reorder-check --no-wait',
+    'run reorder-check --dry-run',
+    'run greet name=Ana',
+  ],
+  options: { inputs: { type: 'string' }, 'no-wait': { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
   async run(words, values, { client, tell }) {
     expectWords(words, 1, Number.POSITIVE_INFINITY, usage)
     const [id = '', ...pairs] = words
     const inputs = { ...readJson(values.inputs), ...readPairs(pairs) }
     const api = client()
+    if (values['dry-run']) {
+      const dry = await api.post<DryRun>(`/api/workflows/${encodeURIComponent(id)}/dry-runs`, { inputs })
+      return { json: dry, text: dryRunText(dry), ok: dry.report.success === true }
+    }
     const started = await api.post<Started>(`/api/workflows/${encodeURIComponent(id)}/executions`, { inputs })
     if (values['no-wait']) {
       const text = `${started.workflow.name} has been started: ${started.executionId}`

@@ -1,0 +1,96 @@
+// What the bot and the command line ask for: test this workflow, show its tests, run it dry. Finds the files, keeps the
+// reports.
+import { join } from 'node:path'
+import type { PythonSandbox, RecordStore } from '../actions/ports.ts'
+import { describeFault, type Fault } from '../definition/fault.ts'
+import type { Version } from '../definition/schema.ts'
+import type { Clock, Ids } from '../engine/ports.ts'
+import type { Actor } from '../engine/report.ts'
+import { WorkflowError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { type DryRun, dryRun } from './dry-run.ts'
+import { testHistory } from './history.ts'
+import { loadScenarios, scenariosFile } from './load.ts'
+import type { TestReport } from './report.ts'
+import { runScenarios, type TestProgress } from './run.ts'
+
+export interface Tests {
+  /**
+   * Tries a version on the scenarios beside its workflow and keeps the report. Tests run one after the other, so that
+   * they leave interpreters to real executions. Throws `scenario.none`, `scenario.broken`.
+   */
+  run(
+    version: Version,
+    options: { startedBy: Actor; progress?: ((progress: TestProgress) => void) | undefined },
+  ): Promise<TestReport>
+  /** Reports that are kept, newest first; of one version only, when its hash is given. */
+  list(workflowId: string, hash?: string): TestReport[]
+  /** What the version would do now. Throws `inputs.invalid`. */
+  dryRun(version: Version, options: { startedBy: Actor; inputs: JsonObject }): Promise<DryRun>
+}
+
+export interface TestsOptions {
+  /** Absolute path of the folder of workflows. */
+  dir: string
+  /** The same as people know it: `workflows`. */
+  shown: string
+  python: PythonSandbox
+  records: RecordStore
+  ids: Ids
+  clock: Clock
+  stopwatch(): number
+  /** How many scenarios run side by side; 2, when left out. */
+  atOnce?: number
+}
+
+export function createTests(options: TestsOptions): Tests {
+  const { dir, shown, python, records, ids, clock, stopwatch, atOnce } = options
+  const history = testHistory(records)
+  let turn: Promise<unknown> = Promise.resolve()
+
+  async function runNow(
+    version: Version,
+    { startedBy, progress }: Parameters<Tests['run']>[1],
+  ): Promise<TestReport> {
+    const { id } = version.definition.metadata
+    const place = { folder: join(dir, id), shown: `${shown}/${id}` }
+    const loaded = await loadScenarios(place, version.definition)
+    if (!loaded.ok) throw brokenScenarios(loaded.faults)
+    if (loaded.scenarios.length === 0) throw noScenarios(id, place.shown)
+    const [previous] = history.list(id)
+    const report = await runScenarios({
+      ...{ version, scenarios: loaded.scenarios, python, startedBy, ids, clock, stopwatch, previous },
+      ...(atOnce === undefined ? {} : { atOnce }),
+      ...(progress ? { progress } : {}),
+    })
+    await history.save(report)
+    return report
+  }
+
+  return {
+    run(version, given) {
+      const mine = turn.then(() => runNow(version, given))
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+    list: (workflowId, hash) => history.list(workflowId, hash),
+    dryRun: (version, given) => dryRun({ version, ...given, records, python, ids, clock, stopwatch }),
+  }
+}
+
+/** `shown`: the folder of the workflow, as people know it. */
+export function noScenarios(workflowId: string, shown: string): WorkflowError {
+  return new WorkflowError('scenario.none', `The workflow "${workflowId}" has no scenarios.`, {
+    hint: `Write ${shown}/${scenariosFile}: what it is given, and what is expected.`,
+  })
+}
+
+function brokenScenarios(faults: Fault[]): WorkflowError {
+  const [first] = faults
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
+  return new WorkflowError(
+    'scenario.broken',
+    `The scenarios have ${faults.length === 1 ? 'a fault' : 'faults'}: ${first ? describeFault(first) : ''}${more}`,
+    { hint: 'npm run workflow -- validate shows all of them.' },
+  )
+}
