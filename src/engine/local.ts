@@ -7,7 +7,7 @@ import { Admission, type Applicant, type Verdict } from './admission.ts'
 import type { InterpreterPorts } from './attempt.ts'
 import { applicantOf, refused } from './concurrency.ts'
 import { deferred } from './deferred.ts'
-import { JournalDurable } from './durable.ts'
+import { JournalDurable, persist } from './durable.ts'
 import { drive, type Flight } from './flight.ts'
 import { Interruption } from './interruption.ts'
 import { Plan } from './plan.ts'
@@ -110,6 +110,8 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
 
   function launch(flight: Flight) {
     if (flight.driven) return
+    // It was written while the bot was closing: the next process takes it up.
+    if (closed.signal.aborted) return flight.done.reject(closed.signal.reason)
     flight.driven = true
     const { id } = flight.state.start
     const landing = (report: FinishedReport) => stopChildren(report)
@@ -200,7 +202,7 @@ export function createLocalEngine(options: LocalEngineOptions): Engine {
   async function stopChildren(report: FinishedReport) {
     for (const { state } of [...flights.values()]) {
       if (state.start.parent?.executionId !== report.id) continue
-      await cancel(state.start.id, ...aboveWasStopped(state.start)).catch(options.unexpected)
+      await persist(clock, () => cancel(state.start.id, ...aboveWasStopped(state.start)), closed.signal)
     }
   }
 

@@ -224,6 +224,32 @@ describe('sub-workflows', () => {
   })
 })
 
+test('a start that is being written while the bot closes is left to the next process', async () => {
+  const version = workflow(['a'], [edge('start -> a')])
+  const store = new MemoryExecutionStore()
+  const ran: string[] = []
+  const work = { a: async () => ({ output: ran.push('a') }) }
+  const { start, engine } = engineOf(work, { store })
+  const create = store.create.bind(store)
+  let write = () => {}
+  store.create = async (begun) => {
+    await new Promise<void>((resolve) => {
+      write = resolve
+    })
+    await create(begun)
+  }
+  const started = start(version)
+  await settled()
+  await engine.close()
+  write()
+  expect(await started).toEqual({ executionId: 'x1', started: true })
+  await settled()
+  expect(ran).toEqual([])
+  const second = engineOf(work, { store: leftBy(store) })
+  await second.engine.resume()
+  expect(await second.engine.result('x1')).toMatchObject({ status: 'succeeded' })
+})
+
 test('a mistake inside the engine ends the execution as failed, tells the log, and frees its place', async () => {
   const told: unknown[] = []
   // No file gets past its checks with such a delay; here it stands for whatever nobody has thought of.

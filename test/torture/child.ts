@@ -126,8 +126,9 @@ const engine = createLocalEngine({
 })
 /** As much of the services as a sub-workflow needs. */
 const services = {
+  ...store,
   engine,
-  records: store.records,
+  claims: store.links,
   clock: systemClock,
   catalog: {
     get: (id: string) => ({
