@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { readBeside } from './beside.ts'
 import { checkCriteria } from './criteria-faults.ts'
 import { type FieldPath, type ParsedFile, type Place, readDocument } from './document.ts'
-import { compileExpression } from './expression.ts'
+import { compileExpression, type ExpressionFault } from './expression.ts'
 import type { Fault } from './fault.ts'
 import type { CodeProblem, LoadOptions } from './load.ts'
 import { suggestion } from './nearest.ts'
@@ -93,6 +93,7 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
     nodes: nodes.map(({ node }) => node),
     edges: edges.map(({ index: _index, ...edge }) => edge),
   }
+  for (const fault of outputFaults(draft)) faults.add({ ...fault, path: ['output'] })
   for (const { kind, node, index } of nodes) {
     const found = [...textFaults(kind, node, draft), ...(kind.check?.(node, draft) ?? [])]
     for (const fault of found) faults.add(within(fault, ['nodes', index]))
@@ -103,6 +104,17 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
   if (faults.any || !whole.ok) return { ok: false, faults: faults.sorted(), id }
   // Plain JSON, without the fields that zod leaves undefined: it is stored and sent as it is.
   return { ok: true, definition: JSON.parse(JSON.stringify(draft)) as WorkflowDefinition, seeds }
+}
+
+/** The output of a workflow may read what any of its nodes gave. */
+function outputFaults({ output, nodes, edges }: WorkflowDefinition): ExpressionFault[] {
+  if (output === undefined) return []
+  const node = 'the end'
+  const after = nodes.map(({ name }) => ({ from: name, to: node }))
+  return checkExpression(output, {
+    definition: { nodes: [...nodes, { name: node }], edges: [...edges, ...after] },
+    node,
+  })
 }
 
 /** What is wrong with the templates and expressions that stand in a node's own fields. */

@@ -34,6 +34,12 @@ export const workflowFileSchema = z.strictObject({
     .describe('Records that the workflow works on, by collection'),
   nodes: z.array(z.unknown()).min(1).max(maxNodes).describe('Triggers and actions'),
   edges: z.array(edgeSchema).max(maxEdges).default([]).describe('What runs after what'),
+  output: z
+    .string()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe('An expression that gives the result of the workflow; its context, when left out'),
 })
 
 /** The schema of a node of this type: the common fields and its own. */

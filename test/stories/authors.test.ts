@@ -76,7 +76,7 @@ describe('the engineer who writes workflows', () => {
     const yaml = code('limited', 'for n in range(10): records.count("x")')
     await office.writeWorkflow('limited', `${yaml}settings: {limits: {calls: 3}}\n`)
     await office.ana.types('/workflow run limited')
-    expect(textOf(await office.ana.sees(/limited workflow.*failed/is))).toMatch(/line 11/)
+    expect(textOf(await office.ana.sees(/limited workflow.*failed/is))).toMatch(/line 10/)
   })
 
   test('sees at once which value is not JSON', async () => {

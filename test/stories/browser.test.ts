@@ -63,6 +63,7 @@ describe.skipIf(!executablePath)('in the browser', () => {
   test('she opens the details, and closes them with Escape', async () => {
     await messages().getByRole('button', { name: 'Details' }).first().click()
     const modal = page.getByTestId('modal')
+    await modal.getByRole('button', { name: 'Context' }).click()
     await modal.getByText('restock_factor').first().waitFor()
     await page.keyboard.press('Escape')
     await modal.waitFor({ state: 'detached' })
