@@ -9,6 +9,7 @@ import type { PythonSandbox } from './actions/ports.ts'
 import { createSecrets } from './actions/secrets.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
+import { auditCatalogChange } from './commands/audit-facts.ts'
 import { commandList } from './commands/index.ts'
 import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
@@ -21,6 +22,7 @@ import type { Clock, Engine } from './engine/ports.ts'
 import { createApi } from './http/api.ts'
 import { type RunningApi, startApi } from './http/server.ts'
 import type { Logger } from './log.ts'
+import { createPictures } from './pictures/index.ts'
 import { createTests } from './scenarios/index.ts'
 import { type Simulator, startSimulator } from './simulator/index.ts'
 import {
@@ -63,6 +65,7 @@ export interface Bot {
 /** Rejects with a WorkflowError that says which setting, file or port is to blame; whatever was started is closed again. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const { config, log, python, clock = systemClock } = options
+  const startedAt = clock.now()
   const closing: (() => Promise<void>)[] = []
   const close = async () => {
     for (const step of closing.splice(0).reverse()) {
@@ -141,6 +144,9 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       canCheckCode: () => pythonReady,
       onChange(change) {
         log.info({ workflow: change.id }, change.message)
+        auditCatalogChange(change, { ...store, clock }, startedAt).catch((thrown: unknown) =>
+          log.error({ err: thrown, workflow: change.id }, 'a change is missing in the audit log'),
+        )
         schedules?.refresh()
       },
     })
@@ -177,7 +183,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         atOnce: 1,
       }),
     }
+    const pictures = createPictures()
+    closing.push(() => pictures.close())
     const slack = createSlackApp({
+      pictures,
       clients,
       messenger,
       desk,

@@ -36,8 +36,10 @@ const MAY_IMPORT: { [folder: string]: string[] } = {
   scenarios: ['actions', 'builtins', 'definition', 'engine'],
   commands: ['actions', 'builtins', 'definition', 'engine', 'scenarios', 'triggers'],
   store: ['actions', 'commands', 'definition', 'engine'],
-  slack: ['actions', 'commands', 'definition', 'engine', 'scenarios'],
+  slack: ['actions', 'commands', 'definition', 'engine', 'pictures', 'scenarios'],
   http: ['commands', 'definition', 'engine', 'scenarios'],
+  // Draws what it is given; nothing of Slack in it.
+  pictures: ['definition', 'engine'],
   // The terminal talks to the API and takes the types of its answers from there.
   cli: ['commands', 'definition', 'engine', 'scenarios', 'http'],
   // A workspace of its own; like Slack, it knows nothing of the bot.
@@ -55,8 +57,10 @@ const SHARED_BY: { [file: string]: string[] } = {
 
 /** Where each package may be imported. A package that is missing here has no place yet: give it one. */
 const PLACES: { [packageName: string]: string[] } = {
+  '@dagrejs/dagre': ['pictures'],
   '@hono/node-server': ['http', 'simulator'],
   '@marcbachmann/cel-js': ['definition'],
+  '@resvg/resvg-wasm': ['pictures'],
   '@slack/bolt': ['slack'],
   '@slack/socket-mode': ['slack'],
   '@slack/types': ['slack', 'simulator'],
@@ -64,7 +68,7 @@ const PLACES: { [packageName: string]: string[] } = {
   chokidar: ['definition'],
   croner: ['triggers'],
   'csv-parse': ['definition', 'store'],
-  esbuild: ['python', 'simulator'],
+  esbuild: ['pictures', 'python', 'simulator'],
   graphology: ['definition'],
   'graphology-dag': ['definition'],
   'graphology-types': ['definition'],

@@ -20,6 +20,7 @@ import { createDispatch } from './dispatch.ts'
 import { authError, isAuthFailure } from './failures.ts'
 import { createForms } from './forms.ts'
 import { createHome } from './home.ts'
+import { createIllustrator } from './illustrate.ts'
 import { type Click, createInteractions } from './interactions.ts'
 import { createPermalinks } from './permalinks.ts'
 import { createAnswers, type Place } from './place.ts'
@@ -50,7 +51,10 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const details = createDetails({ clients, answers, audience, clock, log })
   const forms = createForms({ clients, services, answers })
   const permalinks = createPermalinks(clients, { links, clock, log })
+  const illustrator = createIllustrator({ clients, services, pictures: options.pictures, log })
   const dispatch = createDispatch({
+    clients,
+    illustrator,
     commands,
     services,
     answers,

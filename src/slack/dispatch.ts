@@ -6,8 +6,11 @@ import type { Actor } from '../engine/report.ts'
 import { errorInfo, WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Audience } from './audience.ts'
-import { isNotThere } from './failures.ts'
+import type { SlackClients } from './clients.ts'
+import { discreet } from './discretion.ts'
+import { isNotThere, scopeError } from './failures.ts'
 import type { Forms } from './forms.ts'
+import type { Illustrator } from './illustrate.ts'
 import { parse } from './parse.ts'
 import type { Permalinks } from './permalinks.ts'
 import type { Answers, Place } from './place.ts'
@@ -17,7 +20,9 @@ import { openButton } from './render/buttons.ts'
 import { renderError } from './render/error.ts'
 import { renderResult } from './render/index.ts'
 import type { Message } from './render/limits.ts'
+import { note } from './render/notes.ts'
 import type { Reporter } from './reporter.ts'
+import { createTestMessage } from './test-message.ts'
 
 export interface Request {
   actor: Actor
@@ -49,10 +54,13 @@ export function createDispatch(options: {
   reporter: Reporter
   forms: Forms
   permalinks: Permalinks
+  illustrator: Illustrator
+  clients: SlackClients
   clock: Clock
   log: Log
 }): Dispatch {
   const { commands, services, answers, audience, reporter, forms, permalinks, clock, log } = options
+  const { clients, illustrator } = options
 
   /** Only what this person may see: a hint must not tell of more than an answer would. */
   async function vocabulary(actor: Actor) {
@@ -70,11 +78,28 @@ export function createDispatch(options: {
     name: string,
     input: JsonObject,
     { actor, place, once }: Request,
+    progress?: CommandContext['progress'],
   ): Promise<CommandResult> {
-    return executeCommand(name, input, { actor, services, place: place.channel, ...(once ? { once } : {}) })
+    return executeCommand(name, input, {
+      actor,
+      services,
+      place: place.channel,
+      ...(once ? { once } : {}),
+      ...(progress ? { progress } : {}),
+    })
   }
 
-  async function show(result: CommandResult, { place }: Request): Promise<void> {
+  /** `post` puts the answer where it is asked for, unless it is for one person alone. */
+  async function show(
+    whole: CommandResult,
+    { place }: Request,
+    post = (message: Message) => answers.post(place, message),
+  ): Promise<void> {
+    const {
+      result,
+      hidden,
+      privately: discreetly,
+    } = await discreet(whole, place.channel, { audience, services })
     if (result.kind === 'started' && (result.started || !reporter.has(result.executionId))) {
       await reporter.follow(result.executionId, place)
       return
@@ -83,13 +108,16 @@ export function createDispatch(options: {
       await answers.whisper(place, await alreadyStarted(result))
       return
     }
-    const hidden = result.kind === 'report' && (await audience.hides(result.report, place.channel))
     const message = renderResult(result, clock.now(), { hidden })
-    if (privately.has(result.kind)) {
+    if (discreetly || privately.has(result.kind)) {
       await answers.whisper(place, message)
-    } else {
-      await answers.post(place, message)
+      return
     }
+    const { channel, ts } = await post(message)
+    await illustrator.illustrate(result, {
+      channel,
+      ts: place.channel === channel ? (place.thread ?? ts) : ts,
+    })
   }
 
   /** Somebody, or the same person a moment ago, was faster: where to see what they started. */
@@ -103,7 +131,17 @@ export function createDispatch(options: {
   /** Runs it and shows the answer; a start that lacks inputs asks for them first. */
   async function answered(name: string, input: JsonObject, request: Request): Promise<void> {
     if (name === 'run' && (await forms.askInstead(input, request))) return
-    await show(await run(name, input, request), request)
+    if (name !== 'test') {
+      await show(await run(name, input, request), request)
+      return
+    }
+    const message = createTestMessage(request.place, { clients, answers, clock, log })
+    try {
+      await show(await run(name, input, request, message.progress), request, message.finish)
+    } catch (thrown) {
+      if (message.shown()) await message.finish(note(':x: The test was not finished.'))
+      throw thrown
+    }
   }
 
   async function failed(thrown: unknown, place: Place): Promise<void> {
@@ -111,7 +149,7 @@ export function createDispatch(options: {
       const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
       log.error({ error, user: place.user }, 'a request from Slack failed')
     }
-    await answers.whisper(place, renderError(errorInfo(thrown)))
+    await answers.whisper(place, renderError(errorInfo(scopeError(thrown) ?? thrown)))
   }
 
   async function guarded(place: Place, work: () => Promise<void>): Promise<void> {

@@ -40,6 +40,19 @@ function neededScope(thrown: unknown): string {
   return typeof needed === 'string' ? needed : 'of the manifest'
 }
 
+/** `slack.missing_scope`: names the scope that the app lacks for what was tried; undefined for anything else. */
+export function scopeError(thrown: unknown): WorkflowError | undefined {
+  if (slackError(thrown) !== 'missing_scope') return undefined
+  return new WorkflowError(
+    'slack.missing_scope',
+    `Slack does not let me do this: the app lacks the scope ${neededScope(thrown)}.`,
+    {
+      hint: 'Whoever runs me adds it at api.slack.com/apps → the app → OAuth & Permissions, then installs it again.',
+      cause: thrown,
+    },
+  )
+}
+
 /** Why a message could not be posted to `to`; codes as the port `Messenger` names them. */
 export function postingError(to: string, thrown: unknown): WorkflowError {
   if (thrown instanceof WorkflowError) return thrown

@@ -4,6 +4,7 @@ import type { Messenger } from '../actions/ports.ts'
 import type { AnyCommand, Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Json } from '../json.ts'
+import type { Pictures } from '../pictures/index.ts'
 import type { SlackApprovalDesk } from './approval-desk.ts'
 import type { SlackClients } from './clients.ts'
 
@@ -39,6 +40,8 @@ export interface SlackAppOptions {
   /** Every command that people may type, in the order in which help lists them. */
   commands: AnyCommand[]
   links: SurfaceLinks
+  /** Draws; without it answers come without pictures. */
+  pictures?: Pictures
   log: Log
   clock: Clock
 }

@@ -1,12 +1,18 @@
 // From a command's result to a message: one place that knows which dress belongs to which result.
 import type { CommandResult } from '../../commands/types.ts'
+import { renderAudit, renderVerdict } from './audit.ts'
+import { renderDiff } from './diff.ts'
 import { escapeLine } from './escape.ts'
+import { renderHandover } from './handover.ts'
 import { renderHelp } from './help.ts'
 import { renderHistory } from './history.ts'
 import type { Message } from './limits.ts'
-import { note, renderDecided, renderLocked, renderPending, renderUnlocked } from './notes.ts'
+import { note, renderDecided, renderLocked, renderPending, renderPosted, renderUnlocked } from './notes.ts'
 import { alreadySettled } from './notification.ts'
 import { type ReportOptions, renderReport } from './report.ts'
+import { renderStats } from './stats.ts'
+import { renderDryRun, renderTested, renderTests } from './tests.ts'
+import { renderWhy } from './why.ts'
 import { renderWorkflow } from './workflow.ts'
 import { renderWorkflows } from './workflows.ts'
 
@@ -35,6 +41,26 @@ export function renderResult(result: CommandResult, now: number, options: Report
       return renderDecided(result)
     case 'pending':
       return renderPending(result, now)
+    case 'why':
+      return renderWhy(result, now)
+    case 'diff':
+      return renderDiff(result, now)
+    case 'stats':
+      return renderStats(result, now)
+    case 'handover':
+      return renderHandover(result, now)
+    case 'posted':
+      return renderPosted(result)
+    case 'audit':
+      return renderAudit(result)
+    case 'audit_verified':
+      return renderVerdict(result)
+    case 'tested':
+      return renderTested(result)
+    case 'tests':
+      return renderTests(result, now)
+    case 'dry_run':
+      return renderDryRun(result)
     case 'acknowledged':
       return note(alreadySettled('acknowledged', result.by, result.at))
     case 'task_completed':

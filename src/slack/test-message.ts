@@ -1,0 +1,76 @@
+// One message for a test that runs: says how far it is, at Slack's pace, and becomes its result.
+import type { CommandContext } from '../commands/types.ts'
+import type { Clock } from '../engine/ports.ts'
+import { persist } from './call.ts'
+import type { SlackClients } from './clients.ts'
+import type { Answers, Place, Posted } from './place.ts'
+import type { Log } from './ports.ts'
+import type { Message } from './render/limits.ts'
+import { note } from './render/notes.ts'
+import { count } from './render/words.ts'
+
+type Progress = Parameters<NonNullable<CommandContext['progress']>>[0]
+
+export interface TestMessage {
+  progress(progress: Progress): void
+  /** Puts this in place of the progress; posts it where none was shown. */
+  finish(message: Message): Promise<Posted>
+  /** Whether there is a message already. */
+  shown(): boolean
+}
+
+/** A test that is over sooner shows its result alone. */
+const quietMs = 700
+/** One message's share of what `chat.update` allows. */
+const paceMs = 1200
+
+export function createTestMessage(
+  place: Place,
+  { clients, answers, clock, log }: { clients: SlackClients; answers: Answers; clock: Clock; log: Log },
+): TestMessage {
+  const end = new AbortController()
+  let latest: Progress | undefined
+  let posted: Posted | undefined
+  let working: Promise<void> | undefined
+
+  async function follow(): Promise<void> {
+    await clock.sleep(quietMs, end.signal)
+    let shown: Progress | undefined
+    for (; !end.signal.aborted; await clock.sleep(paceMs, end.signal)) {
+      if (!latest || latest === shown) continue
+      shown = latest
+      const message = progressNote(shown)
+      if (posted) await clients.progress.chat.update({ channel: posted.channel, ts: posted.ts, ...message })
+      else posted = await answers.post(place, message)
+    }
+  }
+
+  return {
+    shown: () => posted !== undefined,
+
+    progress(progress) {
+      latest = progress
+      working ??= follow().catch((thrown) => {
+        if (!end.signal.aborted) log.debug({ error: String(thrown) }, 'the progress of a test gives way')
+      })
+    },
+
+    async finish(message) {
+      end.abort()
+      await working
+      if (!posted) return answers.post(place, message)
+      const { channel, ts } = posted
+      await persist(() => clients.answers.chat.update({ channel, ts, ...message }), {
+        clock,
+        attempts: 8,
+        idempotent: true,
+      })
+      return posted
+    },
+  }
+}
+
+export function progressNote({ done, total, failed }: Progress): Message {
+  const bad = failed > 0 ? `, ${failed} do not pass` : ''
+  return note(`:hourglass_flowing_sand: Testing: ${done} of ${count(total, 'scenario')} done${bad}.`)
+}
