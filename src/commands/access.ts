@@ -92,13 +92,15 @@ export function rightsOf(actor: Actor, services: Asked): Rights {
       if (isDefined(actor)) return right === 'run'
       const definition = await governing(services, workflowId)
       if (!definition) return false
+      const { access } = definition
+      const isMeant = () => isOn(access?.see ?? policy.defaults.see)
       if (right === 'see') {
-        const others = accessRights.flatMap((other) => definition.access?.[other] ?? [])
-        return (await isOn(definition.access?.see ?? policy.defaults.see)) || isOn(others)
+        return (await isMeant()) || isOn(accessRights.flatMap((other) => access?.[other] ?? []))
       }
-      const own = ownList(definition.access, right)
+      const own = ownList(access, right)
       if (own) return isOn(own)
-      return (await isOn(policy.defaults[right])) && may('see', workflowId)
+      // Who was named for one thing may see it, but gets no more by default than strangers to the workflow.
+      return (await isOn(policy.defaults[right])) && isMeant()
     })
 
   return {
