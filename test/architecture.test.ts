@@ -33,7 +33,7 @@ const MAY_IMPORT: { [folder: string]: string[] } = {
   actions: ['builtins', 'definition', 'engine'],
   python: ['actions', 'builtins', 'definition', 'engine'],
   // Plays workflows with the outside captured; what real Python is, it is told.
-  scenarios: ['actions', 'builtins', 'definition', 'engine'],
+  scenarios: ['actions', 'builtins', 'definition', 'engine', 'triggers'],
   commands: ['actions', 'builtins', 'definition', 'engine', 'scenarios', 'triggers'],
   store: ['actions', 'commands', 'definition', 'engine'],
   slack: ['actions', 'commands', 'definition', 'engine', 'pictures', 'scenarios'],

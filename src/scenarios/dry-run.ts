@@ -1,12 +1,11 @@
 // Runs a workflow over a copy of the real records with the outside captured, and says what it would have done.
 import { z } from 'zod'
 import type { PythonSandbox, RecordStore } from '../actions/ports.ts'
-import type { Inputs } from '../definition/inputs.ts'
-import { requireInputs } from '../definition/inputs.ts'
 import type { Version } from '../definition/schema.ts'
 import type { Clock, Ids } from '../engine/ports.ts'
 import { type Actor, type FinishedReport, reportSchema } from '../engine/report.ts'
 import { type JsonObject, jsonObjectSchema } from '../json.ts'
+import { startInputs } from '../triggers/start-inputs.ts'
 import { play } from './play.ts'
 import { CopiedRecords } from './records.ts'
 import { triggerOf } from './run.ts'
@@ -56,7 +55,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     playId: `dry run ${ids.execution()}`,
     records,
     trigger,
-    inputs: requireInputs((trigger.inputs ?? {}) as Inputs, options.inputs, records),
+    inputs: startInputs(version.definition, trigger, options.inputs, records),
     startedBy: options.startedBy,
     startAt: options.clock.now(),
     answers: { http: [], workflows: {}, approvals: 'approve' },

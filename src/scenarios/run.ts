@@ -1,10 +1,10 @@
 // Runs all scenarios of a workflow, measures its criteria, and makes the test report.
 import type { PythonSandbox } from '../actions/ports.ts'
-import { type Inputs, requireInputs } from '../definition/inputs.ts'
 import type { Version, WorkflowNode } from '../definition/schema.ts'
 import type { Clock, Ids } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
+import { startInputs } from '../triggers/start-inputs.ts'
 import { compareReports } from './compare.ts'
 import { coverageOf } from './coverage.ts'
 import { judge, type Outcome, outcomeOf } from './expect.ts'
@@ -139,7 +139,7 @@ async function tryOnce(
   const trigger = triggerOf(version, scenario.trigger)
   const records = new CopiedRecords(collections)
   try {
-    const inputs = requireInputs((trigger.inputs ?? {}) as Inputs, scenario.inputs, records)
+    const inputs = startInputs(version.definition, trigger, scenario.inputs, records)
     const played = await play({
       version,
       python,

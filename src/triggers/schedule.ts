@@ -1,10 +1,11 @@
 // The trigger `schedule`: the clock starts the workflow. What keeps the time is scheduler.ts.
 import { z } from 'zod'
-import { checkInputs, type Inputs } from '../definition/inputs.ts'
+import { checkInputs } from '../definition/inputs.ts'
 import { suggestion } from '../definition/nearest.ts'
 import type { NodeFault, NodeKind, WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
 import type { JsonObject } from '../json.ts'
 import { cronProblem } from './cron.ts'
+import { declaredInputs } from './start-inputs.ts'
 
 const fields = z.strictObject({
   cron: z
@@ -35,12 +36,6 @@ export const schedule: NodeKind = {
   check,
 }
 
-/** What a start by the clock is checked against: the inputs of the manual trigger, where there is one. */
-export function declaredInputs(definition: WorkflowDefinition): Inputs | undefined {
-  const manual = definition.nodes.find((node) => node.type === 'manual')
-  return manual && ((manual.inputs ?? {}) as Inputs)
-}
-
 function check(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[] {
   const { cron, timezone, inputs } = node as ScheduleNode
   const faults: NodeFault[] = []
@@ -56,7 +51,7 @@ function check(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[] 
       path: [field],
     })
   }
-  const declared = declaredInputs(definition)
+  const declared = declaredInputs(definition, node)
   // Which records there are is known only when it starts.
   const checked = declared && checkInputs(declared, inputs as JsonObject, { get: () => ({}) })
   if (checked?.ok === false) {

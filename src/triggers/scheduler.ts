@@ -1,13 +1,13 @@
 // Starts workflows when their time has come. It follows the workflows in service, starts each time once, and remembers
 // up to when it has kept its schedules, so that it knows after a restart what was missed.
-import { type KnownRecords, requireInputs } from '../definition/inputs.ts'
+import type { KnownRecords } from '../definition/inputs.ts'
 import type { Version } from '../definition/schema.ts'
 import type { Clock, StartRequest } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { type ErrorInfo, WorkflowError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
 import { type CronTime, lastUntil, nextAfter } from './cron.ts'
-import { declaredInputs, type ScheduleNode } from './schedule.ts'
+import type { ScheduleNode } from './schedule.ts'
+import { startInputs } from './start-inputs.ts'
 
 /** Up to when a schedule was kept, by these times. With other times it begins anew. */
 export interface ScheduleMark extends CronTime {
@@ -162,13 +162,11 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
   /** Resolves `false` when the same time is to be tried again. */
   async function begin(one: Plan, at: number): Promise<boolean> {
     const { version, node, key } = one
-    const declared = declaredInputs(version.definition)
-    const given = node.inputs as JsonObject
     try {
       await ports.start({
         version,
         trigger: { node: node.name, type: node.type },
-        inputs: declared ? requireInputs(declared, given, ports.records) : given,
+        inputs: startInputs(version.definition, node, {}, ports.records),
         startedBy: actorOf(one),
         once: { key: `schedule:${key}:${new Date(at).toISOString().slice(0, 16)}Z`, windowMs: onceMs },
       })
