@@ -9,6 +9,7 @@ import type { Actor, Decision, DecisionRules, FinishedReport } from '../../src/e
 import { WorkflowError } from '../../src/errors.ts'
 import type { Json } from '../../src/json.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
+import { noMaintenance } from '../support/no-maintenance.ts'
 import { noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
@@ -140,6 +141,7 @@ export function openOffice(options: OfficeOptions = {}): Office {
     audit,
     access: { ...openPolicy, ...options.policy },
     tests: noTests,
+    maintenance: noMaintenance,
     ...options.services,
   }
   const ask: Office['ask'] = (actor, name, input = {}, place = undefined) =>
