@@ -21,6 +21,7 @@ import { authError, isAuthFailure } from './failures.ts'
 import { createForms } from './forms.ts'
 import { createHome } from './home.ts'
 import { createIllustrator } from './illustrate.ts'
+import { createIncidents } from './incidents.ts'
 import { type Click, createInteractions } from './interactions.ts'
 import { createPermalinks } from './permalinks.ts'
 import { createAnswers, type Place } from './place.ts'
@@ -47,7 +48,9 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const answers = createAnswers(clients, { clock, log })
   const directory = createDirectory(clients, clock)
   const audience = createAudience(clients, { clock, log })
-  const reporter = createReporter({ clients, answers, audience, services, links, clock, log })
+  const incidents = createIncidents({ clients, services, audience, links, clock, log })
+  const { reported } = incidents
+  const reporter = createReporter({ clients, answers, audience, services, links, clock, log, reported })
   const details = createDetails({ clients, answers, audience, clock, log })
   const forms = createForms({ clients, services, answers })
   const permalinks = createPermalinks(clients, { links, clock, log })
@@ -93,6 +96,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   })
   const stopObserving = services.engine.observe((report) => {
     reporter.observe(report)
+    incidents.observe(report)
     if (isFinished(report)) desk.ended(report)
     home.changed()
   })
@@ -205,7 +209,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   async function refresh(): Promise<void> {
     const ended = async (id: string) =>
       services.engine.info(id) ? undefined : await services.history.report(id)
-    await Promise.all([reporter.refresh(), desk.refresh(ended)])
+    await Promise.all([reporter.refresh(), desk.refresh(ended), incidents.refresh()])
   }
 
   /** Old messages first, as long as nobody can ask for new ones; but not for long. */
@@ -276,7 +280,10 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     async stop(graceMs = 10_000) {
       stopObserving()
       const enough = new AbortController()
-      const drained = work.idle().then(() => Promise.all([reporter.flush(), desk.idle(), home.idle()]))
+      const drained = work
+        .idle()
+        .then(() => Promise.all([reporter.flush(), desk.idle(), home.idle()]))
+        .then(() => incidents.idle())
       await Promise.race([drained, clock.sleep(graceMs, enough.signal).catch(() => {})])
       enough.abort()
       ending.abort()
