@@ -89,6 +89,12 @@ export function createDispatch(options: {
     })
   }
 
+  /** Whoever was faster may be about to post the message; if nobody does, that process has ended in between. */
+  async function isShown(executionId: string): Promise<boolean> {
+    for (let look = 0; look < 5 && !reporter.has(executionId); look += 1) await clock.sleep(100)
+    return reporter.has(executionId)
+  }
+
   /** `post` puts the answer where it is asked for, unless it is for one person alone. */
   async function show(
     whole: CommandResult,
@@ -100,7 +106,7 @@ export function createDispatch(options: {
       hidden,
       privately: discreetly,
     } = await discreet(whole, place.channel, { audience, services })
-    if (result.kind === 'started' && (result.started || !reporter.has(result.executionId))) {
+    if (result.kind === 'started' && (result.started || !(await isShown(result.executionId)))) {
       await reporter.follow(result.executionId, place)
       return
     }

@@ -9,11 +9,11 @@ import { clamp, fitMessage, type Message } from './limits.ts'
  * channels all the same ("Ask @Ana"), who hear nothing of it.
  */
 export function renderError(error: ErrorInfo): Message {
-  const hint = error.hint ? `\n${named(escapeText(clamp(error.hint, 1000)))}` : ''
+  const hint = error.hint ? named(escapeText(clamp(error.hint, 1000))) : ''
   return fitMessage({
-    text: named(escapeLine(clamp(`${error.message} ${error.hint ?? ''}`.trim(), 300))),
+    text: `${escapeLine(clamp(error.message, 300))} ${hint.replace(/\s+/g, ' ')}`,
     blocks: [
-      section(`:warning: *${escapeText(clamp(error.message, 1500))}*${hint}`),
+      section(`:warning: *${escapeText(clamp(error.message, 1500))}*${hint ? `\n${hint}` : ''}`),
       context(`Error code: ${escapeText(clamp(error.code, 100))}`),
     ],
   })
