@@ -1,11 +1,14 @@
 // Loads a workflow with its scenarios and tests it, for tests of testing.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PythonSandbox } from '../../src/actions/ports.ts'
+import { onTestFinished } from 'vitest'
+import type { PythonHost, PythonRequest, PythonSandbox } from '../../src/actions/ports.ts'
 import { builtinErrors, builtinSpecs } from '../../src/builtins/index.ts'
 import { describeFault } from '../../src/definition/fault.ts'
 import { loadWorkflows } from '../../src/definition/load.ts'
 import type { WorkflowDefinition } from '../../src/definition/schema.ts'
+import type { Json } from '../../src/json.ts'
 import { nodeKinds } from '../../src/kinds.ts'
 import { createPythonSandbox } from '../../src/python/index.ts'
 import { loadScenarios, runScenarios, type TestReport } from '../../src/scenarios/index.ts'
@@ -52,4 +55,50 @@ export async function testWorkflow(
     clock: new ManualClock(),
     stopwatch: () => performance.now(),
   })
+}
+
+/** Stands for Python where a test is about something else: answers what the test says for the name of a node. */
+export function fakePython(work: {
+  [node: string]: (request: PythonRequest, host: PythonHost) => Promise<Json> | Json
+}): PythonSandbox {
+  return {
+    async run(request, host) {
+      const ended = { node: request.node, printed: [], durationMs: 0 }
+      try {
+        const output = (await work[request.nodeName]?.(request, host)) ?? null
+        return { status: 'succeeded', output, context: request.context, ...ended }
+      } catch (thrown) {
+        const { code = 'python.exception', message } = thrown as Error & { code?: string }
+        return { status: 'failed', error: { code, message }, ...ended }
+      }
+    },
+    release: () => {},
+    check: async () => null,
+    ready: async () => {},
+    close: async () => {},
+  }
+}
+
+/** A folder of workflows in which `sample` has these files; it vanishes after the test. */
+export async function folderOf(files: { [name: string]: string }): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'scenarios-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  await mkdir(join(dir, 'sample'))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, 'sample', name), text)
+  return dir
+}
+
+/** Tests the workflow `sample` on these scenarios. */
+export async function testSample(
+  workflow: string,
+  scenarios: string,
+  options: { python?: PythonSandbox; files?: { [name: string]: string } } = {},
+): Promise<TestReport> {
+  const dir = await folderOf({ 'workflow.yaml': workflow, 'scenarios.yaml': scenarios, ...options.files })
+  return testWorkflow(options.python ?? fakePython({}), 'sample', () => {}, dir)
+}
+
+/** A workflow file: the given nodes and edges after a trigger called start. */
+export function sample(nodes: string, edges: string, more = ''): string {
+  return `metadata: { id: sample, name: Sample }\n${more}\nnodes:\n  - { name: start, type: manual }\n${nodes}\nedges:\n${edges}\n`
 }
