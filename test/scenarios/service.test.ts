@@ -1,0 +1,131 @@
+// Tests that the bot runs for people: kept, compared with the one before; and dry runs over the real records.
+import { describe, expect, it } from 'vitest'
+import { loadWorkflows } from '../../src/definition/load.ts'
+import type { Version } from '../../src/definition/schema.ts'
+import { nodeKinds } from '../../src/kinds.ts'
+import { createTests } from '../../src/scenarios/index.ts'
+import { ManualClock } from '../support/clock.ts'
+import { MemoryRecords } from '../support/memory-records.ts'
+import { ana } from '../support/workflow.ts'
+import { fakePython, folderOf, sample } from './support.ts'
+
+const workflow = sample(
+  '  - { name: count, type: code, code: return 1 }\n  - { name: tell, type: notify, to: "#ops", text: "{{ outputs.count }} items" }',
+  '  - { from: start, to: count }\n  - { from: count, to: tell }',
+  'collections: { items: { key: id } }\ncriteria: [{ name: Finds all, why: It matters, kind: scenarios }]',
+)
+const scenarios = 'scenarios: [{ name: Two, expect: { outputs: { count: 2 } } }, { name: Runs }]'
+
+async function team(files: { [name: string]: string } = {}) {
+  const dir = await folderOf({ 'workflow.yaml': workflow, 'scenarios.yaml': scenarios, ...files })
+  const { workflows } = await loadWorkflows(dir, nodeKinds())
+  const good = workflows[0]?.good
+  if (!good) throw new Error(JSON.stringify(workflows))
+  const records = new MemoryRecords({ items: { key: 'id', records: [{ id: 'a' }] } })
+  const answer = { count: 2 }
+  let id = 0
+  const tests = createTests({
+    dir,
+    shown: 'workflows',
+    python: fakePython({
+      async count(_request, host) {
+        await host.call('records.insert', { collection: 'items', record: { id: 'b' } })
+        const all = await host.call('records.count', { collection: 'items', where: null })
+        return answer.count === 0 ? all : answer.count
+      },
+    }),
+    records,
+    ids: { execution: () => `t${++id}` },
+    clock: new ManualClock(),
+    stopwatch: () => 0,
+  })
+  const version = (number: number): Version => ({
+    number,
+    hash: `${number}`.repeat(64),
+    definition: good.definition,
+  })
+  return { tests, records, answer, version }
+}
+
+describe('a test', () => {
+  it('is kept, newest first, and leaves no trace among the records of workflows', async () => {
+    const { tests, records, version } = await team()
+    const first = await tests.run(version(1), { startedBy: ana })
+    const second = await tests.run(version(2), { startedBy: ana })
+    expect(first).toMatchObject({ passed: true, version: { number: 1 }, startedBy: ana, compared: null })
+    expect(tests.list('sample').map((report) => report.id)).toEqual([second.id, first.id])
+    expect(tests.list('sample', version(1).hash)).toEqual([first])
+    expect(tests.list('other')).toEqual([])
+    expect([...records.all('items')]).toHaveLength(1)
+  })
+
+  it('is compared with the one before: what passes now, and what does not any more', async () => {
+    const { tests, answer, version } = await team()
+    await tests.run(version(1), { startedBy: ana })
+    answer.count = 3
+    const worse = await tests.run(version(2), { startedBy: ana })
+    expect(worse.passed).toBe(false)
+    expect(worse.compared).toMatchObject({
+      with: { version: 1 },
+      better: [],
+      worse: ['"Two" does not pass any more', 'Finds all: scenarios that pass went from 100 % to 50 %'],
+    })
+    answer.count = 2
+    const again = await tests.run(version(3), { startedBy: ana })
+    expect(again.compared?.better).toEqual([
+      '"Two" passes now',
+      'Finds all: scenarios that pass went from 50 % to 100 %',
+    ])
+  })
+
+  it('tells how far it is', async () => {
+    const { tests, version } = await team()
+    const told: unknown[] = []
+    await tests.run(version(1), { startedBy: ana, progress: (progress) => told.push(progress) })
+    expect(told).toEqual([
+      { done: 1, total: 2, failed: 0 },
+      { done: 2, total: 2, failed: 0 },
+    ])
+  })
+
+  it('of a workflow without scenarios, or with faulty ones, is refused with what to do', async () => {
+    const none = await team({ 'scenarios.yaml': 'scenarios: [{ nam: A }]' })
+    await expect(none.tests.run(none.version(1), { startedBy: ana })).rejects.toMatchObject({
+      code: 'scenario.broken',
+      message: expect.stringContaining('workflows/sample/scenarios.yaml:1'),
+    })
+  })
+
+  it('is remembered thirty times', async () => {
+    const { tests, version } = await team()
+    for (let turn = 0; turn < 33; turn++) await tests.run(version(1), { startedBy: ana })
+    const kept = tests.list('sample')
+    expect(kept).toHaveLength(30)
+    expect(kept[0]?.id).not.toBe(kept[29]?.id)
+  })
+})
+
+describe('a dry run', () => {
+  it('works on a copy of the real records, says what it would do, and does none of it', async () => {
+    const { tests, records, answer, version } = await team()
+    answer.count = 0
+    const run = await tests.dryRun(version(1), { startedBy: ana, inputs: {} })
+    expect(run).toMatchObject({
+      report: { status: 'succeeded' },
+      records: { items: { created: [{ id: 'b' }], changed: {}, deleted: [] } },
+      messages: [{ to: '#ops', text: '2 items', node: 'tell' }],
+      requests: [],
+    })
+    expect([...records.all('items')].map(({ key }) => key)).toEqual(['a'])
+    // A second one starts from the same records.
+    const again = await tests.dryRun(version(1), { startedBy: ana, inputs: {} })
+    expect(again.records).toEqual(run.records)
+  })
+
+  it('is refused for inputs that do not fit', async () => {
+    const { tests, version } = await team()
+    await expect(tests.dryRun(version(1), { startedBy: ana, inputs: { x: 1 } })).rejects.toMatchObject({
+      code: 'inputs.invalid',
+    })
+  })
+})
