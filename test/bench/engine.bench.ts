@@ -271,7 +271,7 @@ async function history(folder: string): Promise<Figure[]> {
     await store.close()
   }
   const starts = { none: [] as number[], many: [] as number[] }
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 40; round++) {
     for (const which of ['none', 'many'] as const) {
       const from = performance.now()
       const bot = await start(which === 'none' ? none : many)
