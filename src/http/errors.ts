@@ -19,9 +19,11 @@ const STATUS: { [code: string]: ContentfulStatusCode } = {
   'api.too_large': 413,
   'api.not_json': 415,
   'api.stopping': 503,
+  'execution.unknown_node': 404,
   'engine.closed': 503,
   'engine.closing': 503,
   'internal.unexpected': 500,
+  'store.backup_exists': 409,
 }
 
 /** 404 what is unknown, 400 what was asked wrongly, 503 what may work later; every other refusal is 409. */
