@@ -173,6 +173,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
       messenger,
       audit: store.audit,
+      maintenance: store,
       access: config.access,
       tests: createTests({
         dir: config.workflowsDir,

@@ -55,7 +55,7 @@ export interface HttpConfig {
 }
 
 /** What a client of the running bot needs; Slack's tokens are not looked at. */
-export type ClientConfig = Pick<Config, 'api' | 'workflowsDir' | 'cacheDir'>
+export type ClientConfig = Pick<Config, 'api' | 'workflowsDir' | 'cacheDir' | 'dataFile'>
 
 export type Environment = { [variable: string]: string | undefined }
 
@@ -145,8 +145,6 @@ export function loadConfig(
   return {
     slack,
     ...clientConfig(settings, cwd),
-    dataFile: resolve(cwd, settings.DATA_FILE),
-    cacheDir: resolve(cwd, settings.CACHE_DIR),
     logLevel: settings.LOG_LEVEL,
     recover: options.recover,
     python: { poolSize: settings.PYTHON_POOL_SIZE },
@@ -155,14 +153,14 @@ export function loadConfig(
   }
 }
 
-/** Like loadConfig, for a client of the running bot: reads API_* and WORKFLOWS_DIR alone and throws for those alone. */
+/** Like loadConfig, for a client of the running bot: reads API_*, WORKFLOWS_DIR and DATA_FILE alone and throws for those alone. */
 export function loadClientConfig(
   env: Environment = process.env,
   { cwd = process.cwd() }: Pick<ConfigOptions, 'cwd'> = {},
 ): ClientConfig {
   const { settings, faults } = readSettings(env, cwd)
   const relevant = [...faults, ...apiFaults(settings)].filter(({ variable }) =>
-    ['API_HOST', 'API_PORT', 'API_TOKEN', 'WORKFLOWS_DIR', '.env'].includes(variable),
+    ['API_HOST', 'API_PORT', 'API_TOKEN', 'WORKFLOWS_DIR', 'DATA_FILE', '.env'].includes(variable),
   )
   if (relevant.length > 0) throw configError(relevant)
   return clientConfig(settings, cwd)
@@ -314,6 +312,7 @@ function clientConfig(settings: Settings, cwd: string): ClientConfig {
     api: { host: settings.API_HOST.replace(/^\[(.*)\]$/, '$1'), port: settings.API_PORT, ...token },
     workflowsDir: resolve(cwd, settings.WORKFLOWS_DIR),
     cacheDir: resolve(cwd, settings.CACHE_DIR),
+    dataFile: resolve(cwd, settings.DATA_FILE),
   }
 }
 

@@ -51,6 +51,7 @@ const SHARED = ['errors.ts', 'json.ts', 'log.ts', 'clock.ts']
 const SHARED_BY: { [file: string]: string[] } = {
   'loopback.ts': ['http', 'simulator'],
   'config.ts': ['cli', 'simulator'],
+  'data-files.ts': ['cli'],
   'test-from-files.ts': ['cli'],
   'kinds.ts': ['cli', 'definition/write-schema.ts'],
 }

@@ -338,7 +338,12 @@ describe('the token of the API', () => {
 describe('a client of the running bot', () => {
   it('does not care for Slack tokens', () => {
     const config = loadClientConfig({ SLACK_BOT_TOKEN: 'nonsense', API_PORT: '4000' }, { cwd })
-    expect(config).toEqual({ api: { host: '127.0.0.1', port: 4000 }, workflowsDir: join(cwd, 'workflows') })
+    expect(config).toEqual({
+      api: { host: '127.0.0.1', port: 4000 },
+      workflowsDir: join(cwd, 'workflows'),
+      cacheDir: join(cwd, '.cache'),
+      dataFile: join(cwd, 'data/db.json'),
+    })
   })
 
   it('is told what is wrong with the address of the API', () => {

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type {
   auditSchema,
   auditVerdictSchema,
+  backupSchema,
   diffSchema,
   handoverSchema,
   statsSchema,
@@ -29,4 +30,5 @@ export type StatsAnswer = z.infer<typeof statsSchema>
 export type HandoverAnswer = z.infer<typeof handoverSchema>
 export type AuditAnswer = z.infer<typeof auditSchema>
 export type AuditVerdictAnswer = z.infer<typeof auditVerdictSchema>
+export type BackupAnswer = z.infer<typeof backupSchema>
 export type Posted = z.infer<typeof postedSchema>

@@ -1,6 +1,8 @@
 // Reads a command line, runs its command, and prints the answer for people or as JSON. The process itself is main.ts.
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ClientConfig } from '../config.ts'
+import { createDataFiles } from '../data-files.ts'
 import { type ErrorInfo, errorInfo, WorkflowError } from '../errors.ts'
 import type { TestReport } from '../scenarios/index.ts'
 import { createClient } from './client.ts'
@@ -18,6 +20,8 @@ export interface Terminal {
   /** Tests a workflow from its files. `progress` is told now and then. */
   test(workflowId: string, progress: (text: string) => void): Promise<TestReport>
   write(path: string, text: string): Promise<void>
+  /** Where people are; relative paths start there. */
+  cwd: string
   out(text: string): void
   err(text: string): void
   user: string
@@ -60,12 +64,14 @@ function read(argv: string[]): { command: CliCommand; words: string[]; values: C
   }
 }
 
-function contextOf({ config, validate, test, write, err, user, fetch }: Terminal): CliContext {
+function contextOf({ config, validate, test, write, cwd, err, user, fetch }: Terminal): CliContext {
   return {
     client: () => createClient({ ...config().api, user, fetch }),
     validate,
     test: (workflowId) => test(workflowId, err),
     write,
+    data: () => createDataFiles(config().dataFile, err),
+    absolute: (path) => resolve(cwd, path),
     tell: err,
   }
 }

@@ -1,5 +1,6 @@
 // What a command of the terminal is: words and options in, a JSON answer and its text for people out.
 import type { parseArgs } from 'node:util'
+import type { DataFiles } from '../data-files.ts'
 import type { Fault } from '../definition/fault.ts'
 import { WorkflowError } from '../errors.ts'
 import type { TestReport } from '../scenarios/index.ts'
@@ -14,6 +15,10 @@ export interface CliContext {
   test(workflowId: string): Promise<TestReport>
   /** Writes a file; the path is taken as people type it. */
   write(path: string, text: string): Promise<void>
+  /** The data of a bot that does not run; throws a `config.…` error when the settings are wrong. */
+  data(): DataFiles
+  /** The path that people mean, seen from where they are. */
+  absolute(path: string): string
   /** Tells the person something on the way; it is no part of the answer. */
   tell(text: string): void
 }

@@ -41,6 +41,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     const startedBy = { kind: 'cli', id: accountName(), name: accountName() } as const
     return testFromFiles({ workflowsDir, cacheDir, workflowId, startedBy, progress })
   },
+  cwd: process.cwd(),
   write: (path, text) => writeFile(resolve(path), text),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),

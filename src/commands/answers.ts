@@ -265,6 +265,14 @@ export const auditVerdictSchema = z.discriminatedUnion('ok', [
   }),
 ])
 
+// ---- backup ---------------------------------------------------------------------------------------------------
+
+export const backupSchema = z.object({
+  folder: z.string().describe('where it lies, on the machine of the bot'),
+  files: z.number().int(),
+  bytes: z.number().int(),
+})
+
 export type ExecutionHead = z.infer<typeof executionHeadSchema>
 export type ReadValue = z.infer<typeof readValueSchema>
 export type JudgedEdge = z.infer<typeof judgedEdgeSchema>
@@ -282,3 +290,4 @@ export type Stats = z.infer<typeof statsSchema>
 export type Handover = z.infer<typeof handoverSchema>
 export type AuditEntry = z.infer<typeof auditEntrySchema>
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>
+export type Backup = z.infer<typeof backupSchema>

@@ -1,12 +1,13 @@
 // All commands. Adding one is a file and a line here.
 import { acknowledge } from './acknowledge.ts'
 import { audit } from './audit.ts'
+import { backup } from './backup.ts'
 import { cancel } from './cancel.ts'
 import { completeTask } from './complete-task.ts'
 import { approve, reject } from './decide.ts'
 import { diff } from './diff.ts'
-import { handover } from './handover.ts'
 import { dryRun } from './dry-run.ts'
+import { handover } from './handover.ts'
 import { createHelp } from './help.ts'
 import { history } from './history.ts'
 import { list } from './list.ts'
@@ -49,6 +50,7 @@ export const commands = {
   unlock,
   post,
   audit,
+  backup,
   help: createHelp(() => commandList),
   acknowledge,
   complete_task: completeTask,

@@ -9,7 +9,7 @@ import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../
 import type { Json, JsonObject } from '../json.ts'
 import type { DryRun, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
 import type { AccessPolicy, Needs } from './access.ts'
-import type { AuditEntry, AuditVerdict, Diff, Handover, Stats, Why } from './answers.ts'
+import type { AuditEntry, AuditVerdict, Backup, Diff, Handover, Stats, Why } from './answers.ts'
 import type { Lock } from './locks.ts'
 
 export type { AccessPolicy, Catalog, CatalogEntry, Needs }
@@ -82,6 +82,15 @@ export interface Audit {
   verify(): Promise<AuditVerdict>
 }
 
+/** What keeps the data safe. */
+export interface Maintenance {
+  /**
+   * Copies everything as it is now to a new folder, given as an absolute path. Rejects `store.backup_exists`,
+   * `store.disk_full`, `store.write_failed`.
+   */
+  backup(folder: string): Promise<{ files: number; bytes: number }>
+}
+
 /** The definitions of all versions that there ever were. */
 export interface Versions {
   get(workflowId: string, numberOrHash: number | string): Promise<Version | undefined>
@@ -112,6 +121,7 @@ export interface Services {
   clock: Clock
   messenger: Messenger
   audit: Audit
+  maintenance: Maintenance
   /** Who are admins, and what holds where a workflow says nothing. */
   access: AccessPolicy
   /** Tries workflows on their scenarios, and runs them dry. */
@@ -164,6 +174,7 @@ export type CommandResult =
   | { kind: 'posted'; workflow: { id: string; name: string }; to: string; ref: MessageRef }
   | { kind: 'audit'; entries: AuditEntry[]; search?: string }
   | { kind: 'audit_verified'; verdict: AuditVerdict }
+  | ({ kind: 'backed_up' } & Backup)
   /** The report of a test, passed or not. */
   | { kind: 'tested'; report: TestReport }
   /** The tests that were, newest first. */

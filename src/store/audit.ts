@@ -78,9 +78,15 @@ export class AuditFile implements AuditLog {
 
   /**
    * Takes up the log after its last entry. Only an unended line is cut off: a crash left it, and nobody was told. A
-   * whole line that does not fit stays, for `verify` to find. Rejects `store.unreadable`, or what the disk says.
+   * whole line that does not fit stays, for `verify` to find. `readOnly` leaves the file as it is, for `verify` alone.
+   * Rejects `store.unreadable`, or what the disk says.
    */
-  static async open(disk: Disk, path: string, anchor: AuditAnchor): Promise<AuditFile> {
+  static async open(
+    disk: Disk,
+    path: string,
+    anchor: AuditAnchor,
+    { readOnly = false } = {},
+  ): Promise<AuditFile> {
     const bytes = (await disk.stat(path))?.bytes ?? 0
     let last: AuditAnchor | undefined
     let atAnchor: AuditEntry | undefined
@@ -94,6 +100,7 @@ export class AuditFile implements AuditLog {
       if (entry.number === anchor.count) atAnchor = entry
       if (entry.number <= anchor.count) break
     }
+    if (readOnly) whole = bytes
     if (whole < bytes) {
       const file = await disk.open(path, 'append')
       await file.truncate(whole)

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { WorkflowError } from '../errors.ts'
+import { Damaged, DocumentFile } from './adapter.ts'
+import { AuditFile, type AuditVerdict } from './audit.ts'
 import { type Disk, diskCode, readFailure, realDisk, writeFailure } from './disk.ts'
+import { documentFormat } from './document.ts'
 import { acquireLock, type Processes, realProcesses } from './lock.ts'
 import { auditPath, historyFolder, lockPath } from './paths.ts'
 
@@ -76,7 +79,7 @@ export async function restoreStore(
   from: string,
 ): Promise<{ keptAs: string | null; files: number }> {
   const { path, clock, disk = realDisk, processes = realProcesses } = options
-  const list = await verifyBackup(disk, from)
+  const list = await checkedList(disk, from)
   const folder = dirname(path)
   try {
     await disk.makeFolder(folder)
@@ -103,12 +106,43 @@ export async function restoreStore(
   }
 }
 
+/** What a backup holds, and whether the audit log in it is whole. */
+export interface BackupVerdict {
+  files: number
+  bytes: number
+  audit: AuditVerdict
+}
+
+/**
+ * Checks a backup without touching it or the data: the digests of all files, the shape of db.json, and the chain of the
+ * audit log up to what db.json remembers of it. Rejects `store.bad_backup`, `store.newer_format`, `store.unreadable`.
+ */
+export async function verifyBackup(from: string, disk: Disk = realDisk): Promise<BackupVerdict> {
+  const { files } = await checkedList(disk, from)
+  const nameOf = (role: BackupList['files'][number]['role']) => files.find((file) => file.role === role)?.name
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  const base = join(from, nameOf('db') ?? 'db.json')
+  try {
+    const snapshot = await new DocumentFile(disk, base, documentFormat(base)).read()
+    if (!snapshot) throw badBackup(from, 'db.json is missing')
+    const log = join(from, nameOf('audit') ?? 'audit.jsonl')
+    const audit = await AuditFile.open(disk, log, snapshot.audit, { readOnly: true })
+    return { files: files.length, bytes, audit: await audit.verify() }
+  } catch (error) {
+    if (error instanceof Damaged) throw badBackup(from, `db.json is damaged: ${error.message}`)
+    throw error
+  }
+}
+
+function badBackup(from: string, why: string): WorkflowError {
+  return new WorkflowError('store.bad_backup', `${from} is no backup that can be restored: ${why}.`, {
+    hint: 'Nothing was touched. Take another backup.',
+  })
+}
+
 /** Rejects `store.bad_backup` unless every file is there as it was written, and `store.unreadable`. */
-async function verifyBackup(disk: Disk, from: string): Promise<BackupList> {
-  const bad = (why: string) =>
-    new WorkflowError('store.bad_backup', `${from} cannot be restored: ${why}.`, {
-      hint: 'Nothing was touched. Take another backup.',
-    })
+async function checkedList(disk: Disk, from: string): Promise<BackupList> {
+  const bad = (why: string) => badBackup(from, why)
   const read = async (name: string): Promise<Buffer> => {
     try {
       return await disk.read(join(from, name))

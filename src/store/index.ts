@@ -1,6 +1,6 @@
 // The store: where definitions, executions and records live. The only module that knows lowdb.
 export type { AuditEntry, AuditFact, AuditLog, AuditVerdict } from './audit.ts'
-export { restoreStore } from './backup.ts'
+export { type BackupVerdict, restoreStore, verifyBackup } from './backup.ts'
 export type { HistoryCaps } from './caps.ts'
 export type { LinkStore } from './links.ts'
 export { openStore, type Store, type StoreOptions } from './open.ts'

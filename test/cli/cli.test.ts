@@ -16,7 +16,13 @@ interface Outcome {
 async function type(line: string[], bot: Bot = createBot(), more: Partial<Terminal> = {}): Promise<Outcome> {
   const outcome: Outcome = { status: -1, out: '', err: '' }
   outcome.status = await runCli(line, {
-    config: () => ({ api: { host: '127.0.0.1', port: 3200 }, workflowsDir: 'workflows', cacheDir: '.cache' }),
+    config: () => ({
+      api: { host: '127.0.0.1', port: 3200 },
+      workflowsDir: 'workflows',
+      cacheDir: '.cache',
+      dataFile: '/nowhere/db.json',
+    }),
+    cwd: '/home/ana',
     validate: async () => ({ valid: ['sample'], faults: [] }),
     test: async () => {
       throw new Error('nothing is tested here')
@@ -275,6 +281,7 @@ describe('a bot that cannot be asked', () => {
         api: { host: '0.0.0.0', port: 3200, ...(token ? { token } : {}) },
         workflowsDir: '',
         cacheDir: '',
+        dataFile: '',
       }),
     })
     expect(await type(['list'], bot, config('another-token-than-that'))).toMatchObject({ status: 2, out: '' })
@@ -301,7 +308,7 @@ describe('a bot that cannot be asked', () => {
     for (const host of ['0.0.0.0', '::', '::1', 'bot.example.com']) {
       await type(['history'], undefined, {
         fetch,
-        config: () => ({ api: { host, port: 1 }, workflowsDir: '', cacheDir: '' }),
+        config: () => ({ api: { host, port: 1 }, workflowsDir: '', cacheDir: '', dataFile: '' }),
       })
     }
     expect(asked.map((url) => new URL(url).host)).toEqual([

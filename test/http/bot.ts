@@ -6,8 +6,9 @@ import type { Fault } from '../../src/definition/fault.ts'
 import type { Version } from '../../src/definition/schema.ts'
 import { type Api, createApi } from '../../src/http/api.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
-import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
+import { noMaintenance } from '../support/no-maintenance.ts'
 import { noTests } from '../support/no-tests.ts'
+import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
 export const fault: Fault = {
@@ -75,8 +76,12 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
       inChannel: async () => false,
       person: async () => ({ standing: 'member', isAdmin: false }),
     },
-    versions: { get: async () => undefined, list: async () => [] },
+    versions: {
+      get: async (id) => entries.find((entry) => entry.id === id)?.version,
+      list: async () => [],
+    },
     tests: noTests,
+    maintenance: noMaintenance,
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },
     records: new MemoryRecords(),
     kinds: [],

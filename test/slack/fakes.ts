@@ -13,9 +13,10 @@ import {
 import type { Json } from '../../src/json.ts'
 import type { Log, SurfaceLinks } from '../../src/slack/index.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
+import { noMaintenance } from '../support/no-maintenance.ts'
+import { noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, workflow } from '../support/workflow.ts'
-import { noTests } from '../support/no-tests.ts'
 
 export const startTime = '2026-03-02T08:00:00.000Z'
 
@@ -171,6 +172,7 @@ export function servicesOf(engine: HandEngine, entries: CatalogEntry[], clock: S
       faults: () => entries.flatMap((one) => one.faults),
     },
     tests: noTests,
+    maintenance: noMaintenance,
     claims: {
       async claim(key, value) {
         if (!claims.has(key)) claims.set(key, value)

@@ -44,7 +44,8 @@ function overview(commands: { usage: string; summary: string }[]): string {
     '',
     table(commands.map(({ usage, summary }) => [`  ${usage}`, summary])),
     '',
-    'All but validate and help talk to the running bot (npm start).',
+    'Most talk to the running bot (npm start). validate, test, restore and help do without it; so do backup and',
+    'verify when it is stopped.',
     'Exit status: 0 all is well, 1 it failed or was refused, 2 it could not be asked.',
   ].join('\n')
 }

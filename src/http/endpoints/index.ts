@@ -1,5 +1,6 @@
 // Every endpoint of the API, in the order of its documentation. A new one is a file here and a line below.
 import type { Endpoint } from '../endpoint.ts'
+import { createBackup } from './create-backup.ts'
 import { diffExecution } from './diff-execution.ts'
 import { dryRun } from './dry-run.ts'
 import { health } from './health.ts'
@@ -33,5 +34,6 @@ export const endpoints: readonly Endpoint[] = [
   postMessage,
   listAudit,
   verifyAudit,
+  createBackup,
   health,
 ]

@@ -55,6 +55,8 @@ export function renderResult(result: CommandResult, now: number, options: Report
       return renderAudit(result)
     case 'audit_verified':
       return renderVerdict(result)
+    case 'backed_up':
+      return note(`The backup is complete: ${result.files} files in ${escapeLine(result.folder)}.`)
     case 'tested':
       return renderTested(result)
     case 'tests':
