@@ -89,7 +89,7 @@ export const baseActionSchema = baseNodeSchema.extend({
   undo: nodeNameSchema
     .optional()
     .describe('The node that takes back what this one did; it runs only when an execution is rolled back'),
-  timeout: durationSchema.optional().describe('How long one attempt may take'),
+  timeout: durationSchema.optional().describe('How long each piece of work of one attempt may take'),
   continue_on_error: z
     .boolean()
     .default(false)
