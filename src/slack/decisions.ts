@@ -6,11 +6,11 @@ import type { Decision, DecisionRules } from '../engine/report.ts'
 import type { JsonObject } from '../json.ts'
 import type { SlackClients } from './clients.ts'
 import type { Dispatch } from './dispatch.ts'
-import { kept } from './forms.ts'
+import { kept, tooMany } from './forms.ts'
 import type { Click } from './interactions.ts'
 import type { DecideValue } from './render/approval.ts'
 import { type DecideMeta, reasonBlock, renderDecision } from './render/forms.ts'
-import { fieldErrors, readFields } from './render/inputs.ts'
+import { fieldErrors, fitsForm, inputFields, readFields } from './render/inputs.ts'
 import type { Submission, Submitted } from './submissions.ts'
 
 export interface Decisions {
@@ -45,6 +45,9 @@ export function createDecisions(options: {
       await dispatch.run(decision, { executionId, node }, { actor, place })
       return
     }
+    const { form } = question.rules
+    if (decision === 'approve' && !fitsForm(form, inputFields(form, {}, services.records)))
+      throw tooMany('The approval', form, `approve ${executionId}`)
     const meta = { decision, executionId, node, place: kept(place) }
     const view = renderDecision(question, meta, services.records)
     await clients.answers.views.open({ trigger_id: body.trigger_id, view })

@@ -48,7 +48,8 @@ export function createForms(options: { clients: SlackClients; services: Services
   ): Promise<ReturnType<typeof renderRunForm>> {
     const { version, inputs } = await formToRun(workflowId, { actor, services })
     const { name, description } = version.definition.metadata
-    if (!fitsForm(inputs, inputFields(inputs, given, records))) throw tooMany(workflowId, name, inputs)
+    if (!fitsForm(inputs, inputFields(inputs, given, records)))
+      throw tooMany(`"${name}"`, inputs, `run ${workflowId}`)
     const form = {
       workflow: { id: workflowId, name, description },
       inputs,
@@ -159,13 +160,14 @@ function quoted(text: string): string {
   return /^[\p{L}\p{N}._-]+$/u.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
-function tooMany(id: string, name: string, declared: Inputs): WorkflowError {
+/** `inputs.too_many`: what asks, for what, and the command to type instead. */
+export function tooMany(who: string, declared: Inputs, command: string): WorkflowError {
   const count = Object.keys(declared).length
   return new WorkflowError(
     'inputs.too_many',
     count > fieldsShown
-      ? `"${name}" asks for ${count} inputs, more than a form in Slack can hold (${fieldsShown}).`
-      : `What "${name}" asks for is too much for a form in Slack.`,
-    { hint: `Type them: /workflow run ${id} name=value …, or start it over the API.` },
+      ? `${who} asks for ${count} inputs, more than a form in Slack can hold (${fieldsShown}).`
+      : `What ${who} asks for is too much for a form in Slack.`,
+    { hint: `Type them: /workflow ${command} name=value …, or use the API.` },
   )
 }

@@ -26,9 +26,12 @@ export function viewFaults(view: { type: string; blocks: unknown[] }): string[] 
   return [...faults, ...alarms('', view)]
 }
 
-/** What would wake people up, or turn the words around it, or break the form body. Values of buttons are never shown. */
+/**
+ * What would wake people up, or turn the words around it, or break the form body. Values of buttons are never shown, and
+ * what stands in a text field is plain letters.
+ */
 function alarms(text: string, shown: unknown): string[] {
-  const unseen = new Set(['value', 'private_metadata'])
+  const unseen = new Set(['value', 'initial_value', 'private_metadata'])
   const all = text + JSON.stringify(shown, (key, value) => (unseen.has(key) ? undefined : value))
   return [
     ...(/<!(channel|here|everyone|subteam)/.test(all) ? ['a mention of everybody'] : []),

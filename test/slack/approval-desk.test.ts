@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { approvalAction } from '../../src/actions/approval.ts'
 import type { ApprovalCard, MessageRef } from '../../src/actions/ports.ts'
 import type { WorkflowNode } from '../../src/definition/schema.ts'
-import type { Decision, DecisionRules } from '../../src/engine/report.ts'
+import type { Decision, DecisionRules, NodeResult } from '../../src/engine/report.ts'
 import type { Json } from '../../src/json.ts'
 import type { Simulator } from '../../src/simulator/index.ts'
 import { createApprovalDesk, createMessenger, createSlackClients } from '../../src/slack/index.ts'
@@ -169,7 +169,7 @@ describe('a card whose execution ends', () => {
     simulator.control.fault({ method: 'chat.update', times: 1, error: 'msg_blocks_too_long' })
     await expect(desk.revise(ref, { ...card, decisions: [approved], outcome: 'approved' })).rejects.toThrow()
     const output = { outcome: 'approved', decisions: [approved] } as unknown as Json
-    const node = {
+    const node: NodeResult = {
       name: 'approve',
       type: 'approval',
       role: 'action',
@@ -180,7 +180,7 @@ describe('a card whose execution ends', () => {
       durationMs: 1,
       printed: [],
       output,
-    } as const
+    }
     desk.ended(finishedReport('x1', [node]))
     await desk.idle()
     expect(say()).toContain(`*Approved* by <@${ben}>`)

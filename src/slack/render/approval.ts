@@ -191,15 +191,16 @@ function formValues({ decisions, rules }: ApprovalCard): string {
     .map(([name, input]) => {
       const value = values[name]
       const said = typeof value === 'string' ? value : JSON.stringify(value)
-      const shown =
-        input.type === 'user'
-          ? reference(said)
-          : input.type === 'channel'
-            ? `<#${said}>`
-            : escapeLine(clamp(said, 200))
+      const shown = mentioned(input.type, said) ?? escapeLine(clamp(said, 200))
       return `${escapeLine(clamp(input.label ?? name, 100))}: *${shown}*`
     })
     .join(' · ')
+}
+
+/** People and channels by their ids; undefined for everything else. */
+function mentioned(type: string, id: string): string | undefined {
+  if (type === 'user' && /^[UW][A-Z0-9]{2,30}$/.test(id)) return `<@${id}>`
+  return type === 'channel' && /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : undefined
 }
 
 function listed(words: string[], last: 'and' | 'or'): string {

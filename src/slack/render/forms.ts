@@ -50,6 +50,7 @@ export function renderRunForm(form: RunForm, records: Labels): ModalView {
   const { workflow, inputs, given, faults, place } = form
   const about = workflow.description ? [section(escapeText(clamp(workflow.description, 600)))] : []
   const wrong = faults.slice(0, 5).map((fault) => `:warning: ${escapeLine(clamp(fault, 300))}`)
+  const fields = inputFields(inputs, given, records)
   return modal({
     callback: callbacks.run,
     title: workflow.name,
@@ -58,7 +59,7 @@ export function renderRunForm(form: RunForm, records: Labels): ModalView {
     blocks: [
       ...about,
       ...(wrong.length > 0 ? [section(wrong.join('\n'))] : []),
-      ...inputFields(inputs, given, records),
+      ...(fields.length > 0 ? fields : [section('It needs nothing more to run.')]),
     ],
   })
 }
