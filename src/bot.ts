@@ -188,6 +188,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     closing.push(() => pictures.close())
     const slack = createSlackApp({
       pictures,
+      upcoming: () => schedules?.list() ?? [],
       clients,
       messenger,
       desk,
@@ -198,14 +199,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
     })
     closing.push(() => slack.stop())
+    // Before anybody can ask for the same once more.
+    const resumed = await engine.resume()
+    if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
+
     const api = await startApi(createApi({ services, token: config.api.token, log }), {
       ...config.api,
       clock,
     })
     closing.push(() => api.close())
-
-    const resumed = await engine.resume()
-    if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
     await slack.start()
     schedules = createSchedules(services, {
       unkept: ({ error, ...time }) =>
