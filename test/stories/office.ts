@@ -9,6 +9,7 @@ import { type Bot, startBot } from '../../src/bot.ts'
 import { builtinErrors, builtinSpecs } from '../../src/builtins/index.ts'
 import { openPolicy } from '../../src/commands/access.ts'
 import type { Config } from '../../src/config.ts'
+import type { Clock } from '../../src/engine/ports.ts'
 import { createLogger } from '../../src/log.ts'
 import { createPythonSandbox } from '../../src/python/index.ts'
 import type { Delivery, SimulatedMessage } from '../../src/simulator/control.ts'
@@ -41,8 +42,8 @@ export interface Office {
   ana: Person
   ben: Person
   chiara: Person
-  /** Stops the bot and starts it again on the same data, while the workspace lives on. */
-  restart(): Promise<void>
+  /** Stops the bot and starts it again on the same data, while the workspace lives on. `meanwhile`: in between. */
+  restart(meanwhile?: () => void): Promise<void>
   /** Writes a workflow file and waits until the bot has taken notice. */
   writeWorkflow(id: string, yaml: string): Promise<void>
   /** Asks the API. */
@@ -68,6 +69,8 @@ export async function openOffice(
     /** Hosts on this machine that requests of workflows may reach. */
     allowHosts?: string[]
     secrets?: { [name: string]: string }
+    /** What the bot takes for the time; the simulator has the real one. */
+    clock?: Clock
   } = {},
 ): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'workflow-office-'))
@@ -97,7 +100,8 @@ export async function openOffice(
     http: { allowHosts: options.allowHosts ?? [], secrets: options.secrets ?? {} },
   }
   const log = createLogger(config)
-  const start = () => startBot({ config, log, python, manifest })
+  const start = () =>
+    startBot({ config, log, python, manifest, ...(options.clock ? { clock: options.clock } : {}) })
   let bot = await start()
 
   const person = (id: string): Person => {
@@ -144,8 +148,9 @@ export async function openOffice(
     ana: person('U0ANALIMA'),
     ben: person('U0BENOKAFO'),
     chiara: person('U0CHIARARO'),
-    async restart() {
+    async restart(meanwhile) {
       await bot.close()
+      meanwhile?.()
       bot = await start()
     },
     async writeWorkflow(id, yaml) {
