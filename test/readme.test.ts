@@ -59,8 +59,9 @@ describe('the README', () => {
         .replace(/\\\n\s*/g, ' ')
         .split('\n')
         .filter((line) => line.startsWith('curl '))) {
-        const { path, init } = requestOf(request)
-        const { status } = await office.api(path, init)
+        const { port, path, init } = requestOf(request)
+        const base = port === '3100' ? office.simulator.url : office.bot.api.url
+        const { status } = await fetch(`${base}${path}`, init)
         expect(`${request} → ${status}`).toMatch(/→ 20\d$/)
       }
     },
@@ -82,19 +83,20 @@ describe('the README', () => {
 })
 
 /** What a curl command asks for: `-X`, `-H` and `-d` are understood. */
-function requestOf(command: string): { path: string; init: RequestInit } {
+function requestOf(command: string): { port: string; path: string; init: RequestInit } {
   const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(
     ([, quoted, bare]) => quoted ?? (bare as string),
   )
   const after = (flag: string) =>
     words.flatMap((word, index) => (word === flag ? [words[index + 1] as string] : []))
-  const url = words.find((word) => word.startsWith('http://127.0.0.1:3200'))
+  const url = new URL(words.find((word) => word.startsWith('http://127.0.0.1')) as string)
   const headers = Object.fromEntries(
     after('-H').map((header) => header.split(/: (.*)/s, 2) as [string, string]),
   )
   const [body] = after('-d')
   return {
-    path: (url as string).replace('http://127.0.0.1:3200', ''),
+    port: url.port,
+    path: `${url.pathname}${url.search}`,
     init: { method: after('-X')[0] ?? 'GET', headers, ...(body ? { body } : {}) },
   }
 }
