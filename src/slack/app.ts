@@ -29,6 +29,7 @@ import type { SlackApp, SlackAppOptions } from './ports.ts'
 import { decisionIds } from './render/approval.ts'
 import { actionIds, actionPattern } from './render/buttons.ts'
 import { callbacks } from './render/forms.ts'
+import { homeIds } from './render/home.ts'
 import { suggestId } from './render/inputs.ts'
 import { createReportActions } from './report-actions.ts'
 import { createReporter } from './reporter.ts'
@@ -68,7 +69,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     clock,
     log,
   })
-  const home = createHome({ clients, services, commands, clock, log })
+  const home = createHome({ clients, services, upcoming: options.upcoming, clock, log })
   const interactions = createInteractions({ clients, dispatch, details, answers, links, clock, log })
   const reportActions = createReportActions({ dispatch, details })
   const work = createWorkLog()
@@ -196,6 +197,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   onClick(actionIds.sendFile, interactions.sendFile)
   onClick(decisionIds.approve, decisions.approve)
   onClick(decisionIds.reject, decisions.reject)
+  for (const id of Object.values(homeIds)) onClick(id, ({ body, actor }) => home.acted(body, actor))
   // A link opens in the browser; Slack wants an ack all the same.
   onClick(actionIds.link, async () => {})
 

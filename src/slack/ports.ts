@@ -42,6 +42,8 @@ export interface SlackAppOptions {
   links: SurfaceLinks
   /** Draws; without it answers come without pictures. */
   pictures?: Pictures
+  /** The next starts by the clock, the soonest first. */
+  upcoming?(): { workflowId: string; next: Date }[]
   log: Log
   clock: Clock
 }

@@ -6,12 +6,14 @@ import { commandList } from '../../src/commands/index.ts'
 import type { CatalogEntry } from '../../src/commands/types.ts'
 import type { Clock } from '../../src/engine/ports.ts'
 import type { Json } from '../../src/json.ts'
+import type { Pictures } from '../../src/pictures/index.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts'
 import {
   createApprovalDesk,
   createMessenger,
   createSlackApp,
   createSlackClients,
+  type SlackAppOptions,
   type SlackConfig,
 } from '../../src/slack/index.ts'
 import { entry, HandEngine, type Line, linksOn, logInto, servicesOf } from './fakes.ts'
@@ -35,6 +37,8 @@ export interface BotOptions {
   disk?: Map<string, Json>
   clock?: Clock
   config?: Partial<SlackConfig>
+  upcoming?: SlackAppOptions['upcoming']
+  pictures?: Pictures
 }
 
 /** Not started yet. */
@@ -64,6 +68,8 @@ export function botIn(simulator: Simulator, options: BotOptions = {}) {
     desk,
     services,
     commands: commandList,
+    ...(options.upcoming ? { upcoming: options.upcoming } : {}),
+    ...(options.pictures ? { pictures: options.pictures } : {}),
     links,
     log,
     clock,

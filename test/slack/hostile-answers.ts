@@ -120,7 +120,7 @@ const rules = fc.record({
   reason: fc.constant('optional'),
   form: fc.constant({}),
 })
-const question = fc.record({
+export const question = fc.record({
   executionId: fc.uuid(),
   workflow,
   node: someText,
@@ -130,7 +130,7 @@ const question = fc.record({
   rules,
   decisions: fc.constant([]),
 })
-const lock = fc.record({
+export const lock = fc.record({
   workflowId: fc.constant('reorder-check'),
   by: actor,
   reason: text,

@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { detailTabs, renderDetails } from '../../src/slack/render/details.ts'
 import { renderError } from '../../src/slack/render/error.ts'
 import { renderHistory } from '../../src/slack/render/history.ts'
-import { renderHome } from '../../src/slack/render/home.ts'
+import {
+  type HomeContent,
+  homeLists,
+  newHomeState,
+  renderClosedHome,
+  renderHome,
+  showMore,
+} from '../../src/slack/render/home.ts'
 import type { Message } from '../../src/slack/render/limits.ts'
 import { renderNotification } from '../../src/slack/render/notification.ts'
 import { renderProgress } from '../../src/slack/render/progress.ts'
@@ -14,6 +21,7 @@ import { renderWorkflows } from '../../src/slack/render/workflows.ts'
 import { judge, judged, messageFaults, viewFaults } from './acceptance.ts'
 import { entry } from './fakes.ts'
 import * as hostile from './hostile.ts'
+import { lock, question } from './hostile-answers.ts'
 
 const now = Date.parse('2026-03-02T10:00:00Z')
 const runs = { numRuns: 150 }
@@ -71,11 +79,24 @@ const views = {
     .map(({ report, tab, hidden }) => renderDetails(report, { channel: 'C1', ts: '1.2', tab }, { hidden })),
   'the home tab': fc
     .record({
-      workflows: hostile.summaries,
-      running: fc.array(hostile.report, { maxLength: 4 }),
+      workflows: hostile.summaries.map((all) => all.map((one, n) => ({ ...one, favourite: n % 3 === 0 }))),
+      total: fc.nat(120),
+      pending: fc.array(question, { maxLength: 12 }),
+      running: fc.array(hostile.report, { maxLength: 9 }),
       recent: fc.array(hostile.historyItem, { maxLength: 20 }),
+      failing: fc.array(hostile.historyItem, { maxLength: 20 }),
+      locks: fc.array(lock, { maxLength: 12 }),
+      upcoming: fc.array(fc.record({ name: hostile.text, at: hostile.time }), { maxLength: 12 }),
+      search: hostile.text.map((words) => words.slice(0, 100)),
+      clicks: fc.array(fc.constantFrom(...homeLists), { maxLength: 12 }),
     })
-    .map((content) => renderHome(content, now)),
+    .map(({ search, clicks, ...content }) => {
+      const state = clicks.reduce(showMore, { ...newHomeState(), search })
+      return renderHome(content as unknown as HomeContent, state, now)
+    }),
+  'the home tab of a stranger': fc
+    .record({ code: hostile.text, message: hostile.text, hint: hostile.text })
+    .map(renderClosedHome),
 }
 
 describe('whatever people, data and Python come up with', () => {

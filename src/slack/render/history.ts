@@ -30,12 +30,12 @@ export function renderHistory(result: HistoryResult, now: number): Message {
 }
 
 /** One execution with its Details button; the home tab shows the same. */
-export function historyRow(item: HistoryItem, now: number) {
+export function historyRow(item: HistoryItem, now: number, list = 'execution') {
   const took = item.durationMs === null ? '' : ` · ${duration(item.durationMs)}`
   const error = item.error ? `\n${escapeLine(clamp(item.error, 160))}` : ''
   return section(
     `${statusEmoji[item.status]} *${escapeLine(item.workflow.name)}* ${statusWord[item.status]}\n` +
       `${age(item.createdAt, now)}${took} · by ${named(item.startedBy)}${error}`,
-    { id: `execution:${item.id}`, accessory: openButton(item.id) },
+    { id: `${list}:${item.id}`, accessory: openButton(item.id) },
   )
 }

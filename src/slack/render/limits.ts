@@ -19,6 +19,8 @@ export const limits = {
   confirmText: 300,
   confirmButton: 30,
   id: 255,
+  options: 100,
+  optionText: 75,
   viewTitle: 24,
   privateMetadata: 3000,
   tableRows: 100,

@@ -1,0 +1,81 @@
+// What the home tab of one person holds: what they may run, what waits for them, and how things stand, as far as they
+// may see it.
+import { rightsOf } from '../commands/access.ts'
+import { findQuestion } from '../commands/decide.ts'
+import { executeCommand, visibleTo } from '../commands/execute.ts'
+import { locks } from '../commands/locks.ts'
+import type { PendingQuestion, Services, WorkflowSummary } from '../commands/types.ts'
+import type { Actor } from '../engine/report.ts'
+import { favouritesOf } from './favourites.ts'
+import type { HomeContent, HomeState } from './render/home.ts'
+
+/** The next starts by the clock, the soonest first. */
+export type Upcoming = () => { workflowId: string; next: Date }[]
+
+/** Throws `access.refused` for people who get nothing here. */
+export async function homeContent(
+  actor: Actor,
+  state: HomeState,
+  { services, upcoming }: { services: Services; upcoming: Upcoming },
+): Promise<HomeContent> {
+  const visible = await visibleTo(actor, services)
+  const { shown } = state
+  const [all, found, recent, pending] = await Promise.all([
+    runnable(actor, services, undefined),
+    state.search === '' ? undefined : runnable(actor, services, state.search),
+    visible.history.recent({ limit: shown.recent + 1 }),
+    mine(actor, services, visible),
+  ])
+  const names = new Map(
+    visible.catalog.list().map(({ id, version }) => [id, version?.definition.metadata.name ?? id]),
+  )
+  const favourites = favouritesOf(services.records, actor.id).filter((id) => names.has(id))
+  const starred = new Set(favourites)
+  const workflows = (found ?? all).map((workflow) => ({ ...workflow, favourite: starred.has(workflow.id) }))
+  return {
+    workflows: [
+      ...workflows.filter(({ favourite }) => favourite),
+      ...workflows.filter(({ favourite }) => !favourite),
+    ],
+    total: all.length,
+    pending,
+    running: visible.engine.running().reverse(),
+    recent,
+    failing: visible.catalog.list().flatMap(({ id }) => {
+      const last = visible.history.last(id)
+      return last && (last.status === 'failed' || last.status === 'timed_out') ? [last] : []
+    }),
+    locks: locks(services).filter(({ workflowId }) => names.has(workflowId)),
+    upcoming: upcoming().flatMap(({ workflowId, next }) => {
+      const name = names.get(workflowId)
+      return name === undefined ? [] : [{ name, at: next.toISOString() }]
+    }),
+  }
+}
+
+async function runnable(
+  actor: Actor,
+  services: Services,
+  search: string | undefined,
+): Promise<WorkflowSummary[]> {
+  const list = await executeCommand('list', search ? { search } : {}, { actor, services })
+  if (list.kind !== 'workflows') return []
+  const rights = rightsOf(actor, services)
+  const may = await Promise.all(list.workflows.map(({ id }) => rights.may('run', id)))
+  return list.workflows.filter((_workflow, index) => may[index])
+}
+
+/** Open questions that this person may answer. */
+async function mine(actor: Actor, services: Services, visible: Services): Promise<PendingQuestion[]> {
+  const result = await executeCommand('pending', {}, { actor, services })
+  if (result.kind !== 'pending') return []
+  const may = await Promise.all(
+    result.questions.map(({ executionId, node }) =>
+      findQuestion(visible, { executionId, node, actor }).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return result.questions.filter((_question, index) => may[index])
+}
