@@ -4,8 +4,11 @@ import type { JsonObject } from '../json.ts'
 /** A number with what stands before and behind it: `€ 2,688.10`, `48 packs`. */
 export interface Amount {
   amount: number
+  /** With the blank between it and the number, if there is one. */
   prefix: string
   suffix: string
+  /** Whether its thousands are set apart. */
+  grouped: boolean
 }
 
 /** The amounts of the last approvals, oldest first, by label and unit. */
@@ -25,6 +28,7 @@ export interface Evidence {
   of: number
   prefix: string
   suffix: string
+  grouped: boolean
 }
 
 /** So many approvals back; what was usual a year ago is no evidence. */
@@ -33,13 +37,13 @@ const kept = 50
 const keptFacts = 40
 
 const number =
-  /^(?<prefix>\p{Sc}|[A-Z]{3})?\s?(?<digits>-?(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,9})?)\s?(?<suffix>%|\p{Sc}|\p{L}[\p{L} ]{0,15})?$/u
+  /^(?<prefix>(?:\p{Sc}|[A-Z]{3})\s?)?(?<digits>-?(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,9})?)(?<suffix>\s?(?:%|\p{Sc}|\p{L}[\p{L} ]{0,15}))?$/u
 
 /** Undefined for what is no number with at most a currency or a unit: texts, dates, article numbers. */
 export function amountIn(value: string): Amount | undefined {
   const { prefix = '', digits, suffix = '' } = number.exec(value.trim())?.groups ?? {}
   if (digits === undefined || /^-?0\d/.test(digits)) return undefined
-  return { amount: Number(digits.replace(/,/g, '')), prefix, suffix: suffix.trim() }
+  return { amount: Number(digits.replace(/,/g, '')), prefix, suffix, grouped: digits.includes(',') }
 }
 
 export function median(amounts: readonly number[]): number {
@@ -55,7 +59,8 @@ export function evidenceFor(facts: readonly Fact[], series: Series): (Evidence |
     const amount = amountIn(fact.value)
     const past = amount && series[nameOf(fact, amount)]
     if (!amount || !past || past.length === 0) return undefined
-    return { median: median(past), of: past.length, prefix: amount.prefix, suffix: amount.suffix }
+    const { prefix, suffix, grouped } = amount
+    return { median: median(past), of: past.length, prefix, suffix, grouped }
   })
 }
 
@@ -85,5 +90,5 @@ export function readSeries(stored: JsonObject): Series {
 
 /** The colon keeps labels such as `12` from being sorted as numbers. */
 function nameOf({ label }: Fact, { prefix, suffix }: Amount): string {
-  return `${label}: ${prefix}|${suffix}`
+  return `${label}: ${prefix.trim()}|${suffix.trim()}`
 }

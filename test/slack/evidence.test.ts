@@ -10,13 +10,14 @@ describe('a number', () => {
     ['840', 840, '', ''],
     ['-3.5', -3.5, '', ''],
     ['2,688.10', 2688.1, '', ''],
-    ['€ 2,688.10', 2688.1, '€', ''],
-    ['EUR 12', 12, 'EUR', ''],
-    ['12 %', 12, '', '%'],
-    ['48 packs', 48, '', 'packs'],
-    ['0.5 kg', 0.5, '', 'kg'],
+    ['-1,000,000 t', -1_000_000, '', ' t'],
+    ['€ 2,688.10', 2688.1, '€ ', ''],
+    ['EUR 12', 12, 'EUR ', ''],
+    ['12 %', 12, '', ' %'],
+    ['48 packs', 48, '', ' packs'],
+    ['0.5 kg', 0.5, '', ' kg'],
   ])('is %s', (value, amount, prefix, suffix) => {
-    expect(amountIn(value)).toEqual({ amount, prefix, suffix })
+    expect(amountIn(value)).toEqual({ amount, prefix, suffix, grouped: value.includes(',') })
   })
 
   it.each([
@@ -53,7 +54,7 @@ describe('evidence', () => {
       undefined,
     ])
     expect(evidenceFor([fact('€ 400', 'Total')], series)).toEqual([
-      { median: 100, of: 1, prefix: '€', suffix: '' },
+      { median: 100, of: 1, prefix: '€ ', suffix: '', grouped: false },
     ])
   })
 

@@ -106,7 +106,13 @@ const state = fc
     outcome: fc.constantFrom(undefined, 'approved', 'rejected', 'expired', 'withdrawn'),
     evidence: fc.array(
       fc.option(
-        fc.record({ median: number, of: fc.nat(), prefix: fc.constant('€'), suffix: fc.constant('kg') }),
+        fc.record({
+          median: number,
+          of: fc.nat(),
+          prefix: fc.constant('€'),
+          suffix: fc.constant(' kg'),
+          grouped: fc.boolean(),
+        }),
       ),
     ),
     because: hostile.text,

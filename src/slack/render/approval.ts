@@ -77,12 +77,10 @@ function facts({ card, evidence = [] }: CardState): KnownBlock[] {
   return [{ type: 'section', fields: items }]
 }
 
-/** `median of 12 approved: 190` */
-function usually({ median, of, prefix, suffix }: Evidence): string {
-  const amount = new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(median)
-  const space = prefix.length === 3 ? ' ' : ''
-  const unit = suffix === '' ? '' : suffix === '%' ? '%' : ` ${suffix}`
-  const said = `${prefix}${space}${amount}${unit}`
+/** `median of 12 approved: 190`, written as the number beside it is. */
+function usually({ median, of, prefix, suffix, grouped }: Evidence): string {
+  const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2, useGrouping: grouped })
+  const said = `${prefix}${number.format(median)}${suffix}`
   return of === 1 ? `approved last time: ${said}` : `median of ${of} approved: ${said}`
 }
 
@@ -93,12 +91,8 @@ function asked(card: ApprovalCard): KnownBlock[] {
     node: origin.node,
   } satisfies DecideValue)
   const form = Object.keys(rules.form).length > 0
-  const notes = [
-    `${deciders(card)} · until ${when(until)}`,
-    ...(rules.notRequester ? ['not whoever started it'] : []),
-  ]
   return [
-    context(notes.join(' · ')),
+    context(`${deciders(card)} · until ${when(until)}`),
     ...(rules.needed > 1 ? [context(progress(card))] : []),
     actions('decision', [
       button(form ? 'Approve…' : 'Approve', {
@@ -121,7 +115,8 @@ function asked(card: ApprovalCard): KnownBlock[] {
 /** `@Ana, @Ben or @buyers may decide` */
 function deciders({ rules }: ApprovalCard): string {
   const all = [...rules.users, ...rules.groups]
-  if (all.length === 0) return 'Everybody here may decide'
+  if (all.length === 0)
+    return `Everybody here may decide${rules.notRequester ? ', but not who started it' : ''}`
   const shown = all.slice(0, approversShown).map(reference)
   if (all.length > shown.length) shown.push(`${all.length - shown.length} more`)
   return `${listed(shown, 'or')} may decide`
@@ -132,8 +127,8 @@ function progress({ rules, decisions }: ApprovalCard): string {
   const made = decisions.filter(({ decision }) => decision === 'approve')
   const who = made.slice(0, decisionsShown).map(({ by }) => person(by))
   return who.length === 0
-    ? `:busts_in_silhouette: ${count(rules.needed, 'approval')} needed, none yet`
-    : `:busts_in_silhouette: *${made.length} of ${rules.needed}* approvals: ${who.join(', ')}`
+    ? `${count(rules.needed, 'approval')} needed, none yet`
+    : `*${made.length} of ${rules.needed}* approvals: ${who.join(', ')}`
 }
 
 function decided({ card, stopped }: CardState): KnownBlock[] {
