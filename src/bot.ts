@@ -15,6 +15,7 @@ import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
 import type { Services } from './commands/types.ts'
 import type { Config } from './config.ts'
+import type { Catalog } from './definition/catalog.ts'
 import { describeFault } from './definition/fault.ts'
 import { createCatalog } from './definition/watch.ts'
 import { createLocalEngine } from './engine/local.ts'
@@ -33,7 +34,7 @@ import {
   createSlackClients,
   type SlackConfig,
 } from './slack/index.ts'
-import { openStore, type Store } from './store/index.ts'
+import { openStore, ownRetention, type Store } from './store/index.ts'
 import { triggers } from './triggers/index.ts'
 import type { Scheduler } from './triggers/scheduler.ts'
 
@@ -75,9 +76,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     }
   }
   try {
+    let inService: Catalog | undefined
     const store = await openStore({
       path: config.dataFile,
       clock,
+      retention: config.history,
+      // Before the files are read, and after one is gone, the definition that was known last stands.
+      retentionOf: (id, newest) => ownRetention(inService?.get(id)?.version?.definition ?? newest()),
       recover: config.recover,
       log: ({ level, event, message }) => log[level]({ event }, message),
     })
@@ -152,6 +157,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     })
     closing.push(() => catalog.close())
     await catalog.start()
+    inService = catalog
     python.ready().then(
       () => {
         pythonReady = true

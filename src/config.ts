@@ -14,6 +14,7 @@ import {
   slackConfig,
   strayCharacter,
 } from './config-slack.ts'
+import { durationMs } from './definition/duration.ts'
 import { editDistance } from './definition/nearest.ts'
 import { WorkflowError } from './errors.ts'
 import { isLoopbackHost } from './loopback.ts'
@@ -36,6 +37,8 @@ export interface Config {
   dataFile: string
   workflowsDir: string
   cacheDir: string
+  /** How long ended executions are kept of workflows that do not say it themselves. */
+  history: { maxAgeMs: number; maxPerWorkflow: number }
   logLevel: LogLevel
   /** Whether an unreadable data file may be replaced by the last good copy (`--recover`). */
   recover: boolean
@@ -101,6 +104,17 @@ const settingsSchema = z.object({
   DATA_FILE: path.default('data/db.json'),
   WORKFLOWS_DIR: path.default('workflows'),
   CACHE_DIR: path.default('.cache'),
+  HISTORY_MAX_AGE: z
+    .string()
+    .regex(/^\d{1,9}(\.\d+)?[smhd]$/, 'is not a duration such as 90d or 12h')
+    .transform((text) => durationMs(text))
+    .refine((ms) => ms >= 60_000, 'is less than a minute')
+    .default(365 * 86_400_000),
+  HISTORY_MAX_PER_WORKFLOW: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'is not a whole number from 1 to 9999999')
+    .transform(Number)
+    .default(10_000),
   LOG_LEVEL: z.enum(LEVELS, `is none of ${LEVELS.join(', ')}`).default('info'),
   HTTP_ALLOW_HOSTS: z
     .string()
@@ -145,6 +159,7 @@ export function loadConfig(
   return {
     slack,
     ...clientConfig(settings, cwd),
+    history: { maxAgeMs: settings.HISTORY_MAX_AGE, maxPerWorkflow: settings.HISTORY_MAX_PER_WORKFLOW },
     logLevel: settings.LOG_LEVEL,
     recover: options.recover,
     python: { poolSize: settings.PYTHON_POOL_SIZE },

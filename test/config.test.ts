@@ -241,6 +241,7 @@ describe('the other settings', () => {
       dataFile: join(cwd, 'data', 'db.json'),
       workflowsDir: join(cwd, 'workflows'),
       cacheDir: join(cwd, '.cache'),
+      history: { maxAgeMs: 365 * 86_400_000, maxPerWorkflow: 10_000 },
       logLevel: 'info',
       recover: false,
       python: { poolSize: 2 },
@@ -257,6 +258,8 @@ describe('the other settings', () => {
       DATA_FILE: '/srv/bot/db.json',
       WORKFLOWS_DIR: 'team/workflows',
       CACHE_DIR: 'tmp',
+      HISTORY_MAX_AGE: '90d',
+      HISTORY_MAX_PER_WORKFLOW: '500',
       LOG_LEVEL: 'debug',
       PYTHON_POOL_SIZE: '4',
     }
@@ -265,6 +268,7 @@ describe('the other settings', () => {
       dataFile: '/srv/bot/db.json',
       workflowsDir: join(cwd, 'team/workflows'),
       cacheDir: join(cwd, 'tmp'),
+      history: { maxAgeMs: 90 * 86_400_000, maxPerWorkflow: 500 },
       logLevel: 'debug',
       recover: true,
       python: { poolSize: 4 },
@@ -283,6 +287,11 @@ describe('the other settings', () => {
     ['PYTHON_POOL_SIZE', '0'],
     ['PYTHON_POOL_SIZE', '17'],
     ['DATA_FILE', 'a\0b'],
+    ['HISTORY_MAX_AGE', '90'],
+    ['HISTORY_MAX_AGE', '0d'],
+    ['HISTORY_MAX_AGE', '-1d'],
+    ['HISTORY_MAX_PER_WORKFLOW', '0'],
+    ['HISTORY_MAX_PER_WORKFLOW', '1e9'],
   ])('are refused when they make no sense: %s=%s', (variable, value) => {
     const error = refused({ [variable]: value })
     expect(error.code).toBe('config.bad_value')

@@ -165,6 +165,15 @@ export const limitsSchema = z
   })
   .describe('What one attempt of a code node may use; each has a default')
 
+export const historySchema = z
+  .strictObject({
+    max_age: durationSchema.optional().describe('How long an ended execution is kept'),
+    max_count: z.number().int().min(1).max(1_000_000).optional().describe('How many of them are kept'),
+  })
+  .describe(
+    'How long the history of this workflow is kept; the configuration of the bot, where it says nothing',
+  )
+
 export const settingsSchema = z.strictObject({
   mode: z
     .enum(['sequential', 'parallel'])
@@ -174,6 +183,13 @@ export const settingsSchema = z.strictObject({
     .default('1h')
     .describe('How long one execution may take, waits for people included'),
   concurrency: concurrencySchema.optional(),
+  history: historySchema.optional(),
+  activation: z
+    .enum(['one_person', 'two_people'])
+    .optional()
+    .describe(
+      'How many people it takes until an edited version answers; with criteria one, without criteria none, when left out',
+    ),
   limits: limitsSchema
     .optional()
     .describe('Limits of every code node of the workflow; a node may set its own'),

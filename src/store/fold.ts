@@ -11,7 +11,7 @@ import type { Disk } from './disk.ts'
 import { type AuditAnchor, documentFormat, type Snapshot, snapshotOf } from './document.ts'
 import type { Journal } from './journal.ts'
 import { previousPath } from './paths.ts'
-import { planHistory, type Retention, thinned } from './retention.ts'
+import { type Kept, planHistory, type Retention, thinned } from './retention.ts'
 import type { Archive, EndedExecution, State } from './state.ts'
 
 export interface FoldParts {
@@ -22,7 +22,7 @@ export interface FoldParts {
   journal: Journal
   committer: Committer
   archives: Archives
-  retention: Retention
+  retentionOf: (workflowId: string) => Retention
   /** `seq` of db.json as it is on disk. */
   foldedSeq: number
   now(): number
@@ -90,12 +90,11 @@ export class Folder {
 
   /** Writes new archives and changes the snapshot accordingly; nothing refers to them until db.json does. */
   async #arrangeHistory(next: State): Promise<Set<string>> {
-    const { retention } = this.#parts
-    const plan = planHistory(next, retention, this.#parts.now())
+    const plan = planHistory(next, this.#parts.retentionOf, this.#parts.now())
     const gone = new Set(plan.drop)
     const replaced = new Map<Archive, Archive>()
-    for (const { archive, keep, since } of plan.thin) {
-      const rows = await this.#readable(archive, keep, since)
+    for (const { archive, keep } of plan.thin) {
+      const rows = await this.#readable(archive, keep)
       if (!rows) continue
       if (rows.length > 0) replaced.set(archive, await this.#write(next, rows))
       else gone.add(archive)
@@ -113,13 +112,9 @@ export class Folder {
   }
 
   /** A damaged archive stays as it is: it must not keep the rest from being folded. */
-  async #readable(
-    archive: Archive,
-    keep: Map<string, number>,
-    since: string,
-  ): Promise<EndedExecution[] | undefined> {
+  async #readable(archive: Archive, keep: Map<string, Kept>): Promise<EndedExecution[] | undefined> {
     try {
-      return thinned(await this.#parts.archives.read(archive.number), keep, since)
+      return thinned(await this.#parts.archives.read(archive.number), keep)
     } catch (error) {
       if (error instanceof WorkflowError && error.code === 'store.corrupt') return undefined
       throw error

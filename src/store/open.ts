@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import type { RecordStore } from '../actions/ports.ts'
 import type { History } from '../commands/types.ts'
+import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { ExecutionStore } from '../engine/ports.ts'
 import { Archives } from './archive.ts'
 import { AuditFile, type AuditLog } from './audit.ts'
@@ -28,6 +29,11 @@ export interface StoreOptions {
   clock: { now(): number }
   log: StoreLog
   retention?: Partial<Retention>
+  /**
+   * What holds for one workflow instead; asked at each fold. `newest` gives the last definition of it that was
+   * registered, for what is not in service now.
+   */
+  retentionOf?: (workflowId: string, newest: () => WorkflowDefinition | undefined) => Partial<Retention>
   caps?: Partial<HistoryCaps>
   /** A person accepts the last good copy in place of a damaged file. */
   recover?: boolean
@@ -117,7 +123,10 @@ async function build(options: StoreOptions, disk: Disk, lock: Lock): Promise<Sto
     journal,
     committer,
     archives,
-    retention,
+    retentionOf: (id) => ({
+      ...retention,
+      ...options.retentionOf?.(id, () => state.versions.get(id)?.at(-1)?.definition.copy()),
+    }),
     foldedSeq: loaded.foldedSeq,
     now: () => clock.now(),
     auditAnchor: () => audit.anchor,

@@ -1,4 +1,6 @@
 // Decides which ended executions stay in db.json, which move to an archive, and which are old enough to go. Pure.
+import { durationMs } from '../definition/duration.ts'
+import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { Archive, EndedExecution, State } from './state.ts'
 
 export interface Retention {
@@ -9,6 +11,15 @@ export interface Retention {
 }
 
 export const defaultRetention: Retention = { maxPerWorkflow: 10_000, maxAgeMs: 365 * 24 * 3_600_000 }
+
+/** What a workflow says of its own history; what it leaves out follows the configuration. */
+export function ownRetention(definition: WorkflowDefinition | undefined): Partial<Retention> {
+  const { max_age, max_count } = definition?.settings.history ?? {}
+  return {
+    ...(max_age === undefined ? {} : { maxAgeMs: durationMs(max_age) }),
+    ...(max_count === undefined ? {} : { maxPerWorkflow: max_count }),
+  }
+}
 
 /** db.json holds at most this many ended executions, and at most this much of their reports, so that a start is quick … */
 const mostEnded = 100
@@ -26,35 +37,65 @@ export interface HistoryPlan {
   ended: EndedExecution[]
   /** What leaves it for new archives, oldest first. */
   move: EndedExecution[][]
-  /** Archives of which at least a part has expired: how many of each workflow stay (the newest ones), and since when. */
-  thin: { archive: Archive; keep: Map<string, number>; since: string }[]
+  /** Archives of which at least a part has expired: what stays of each workflow, the newest ones. */
+  thin: { archive: Archive; keep: Map<string, Kept> }[]
   /** Archives of which nothing stays. */
   drop: Archive[]
 }
 
+/** At most `count` executions, and only those that ended at `since` (ISO 8601) or later. */
+export interface Kept {
+  count: number
+  since: string
+}
+
 /** `now` in milliseconds since 1970. Counts go back from the newest execution of each workflow. */
-export function planHistory(state: State, retention: Retention, now: number): HistoryPlan {
-  const since = new Date(Math.max(0, now - retention.maxAgeMs)).toISOString()
-  const room = new Map<string, number>()
+export function planHistory(
+  state: State,
+  retentionOf: (workflowId: string) => Retention,
+  now: number,
+): HistoryPlan {
+  /** What is still to be given away. */
+  const room = new Map<string, Kept>()
+  const roomOf = (workflow: string): Kept => {
+    const known = room.get(workflow)
+    if (known) return known
+    const { maxPerWorkflow, maxAgeMs } = retentionOf(workflow)
+    const fresh = { count: maxPerWorkflow, since: new Date(Math.max(0, now - maxAgeMs)).toISOString() }
+    room.set(workflow, fresh)
+    return fresh
+  }
   const take = (workflow: string, wanted: number): number => {
-    const left = room.get(workflow) ?? retention.maxPerWorkflow
-    const taken = Math.min(left, wanted)
-    room.set(workflow, left - taken)
+    const left = roomOf(workflow)
+    const taken = Math.min(left.count, wanted)
+    left.count -= taken
     return taken
   }
   const stay = [...state.ended.values()]
     .reverse()
-    .filter(({ item, endedAt }) => endedAt >= since && take(item.workflow.id, 1) === 1)
+    .filter(({ item, endedAt }) => {
+      const { id } = item.workflow
+      return endedAt >= roomOf(id).since && take(id, 1) === 1
+    })
     .reverse()
   const thin: HistoryPlan['thin'] = []
   const drop: Archive[] = []
   for (const archive of [...state.archives].reverse()) {
-    const keep = new Map(archive.workflows.map(([workflow, count]) => [workflow, take(workflow, count)]))
-    const kept = [...keep.values()].reduce((sum, count) => sum + count, 0)
-    const agedShare = shareBefore(archive, since)
-    if (kept === 0 || agedShare === 1) drop.push(archive)
-    else if (1 - kept / archive.count >= worthRewriting || agedShare >= worthRewriting) {
-      thin.push({ archive, keep, since })
+    const keep = new Map<string, Kept>()
+    for (const [workflow, count] of archive.workflows) {
+      const { since } = roomOf(workflow)
+      if (archive.to >= since) keep.set(workflow, { count: take(workflow, count), since })
+    }
+    const kept = [...keep.values()].reduce((sum, { count }) => sum + count, 0)
+    // The earliest of the limits: after a rewriting nothing is older, so it is not done again for nothing.
+    const [earliest] = [...keep.values()].map(({ since }) => since).sort()
+    if (kept === 0 || earliest === undefined) drop.push(archive)
+    else if (
+      keep.size < archive.workflows.length ||
+      1 - kept / archive.count >= worthRewriting ||
+      shareBefore(archive, earliest) >= worthRewriting
+    ) {
+      thin.push({ archive, keep })
     }
   }
   return { ...split(stay), thin, drop }
@@ -89,14 +130,15 @@ function split(stay: EndedExecution[]): { ended: EndedExecution[]; move: EndedEx
 }
 
 /** What stays of an archive's executions by such a plan. */
-export function thinned(rows: EndedExecution[], keep: Map<string, number>, since: string): EndedExecution[] {
-  const room = new Map(keep)
+export function thinned(rows: EndedExecution[], keep: Map<string, Kept>): EndedExecution[] {
+  const room = new Map([...keep].map(([workflow, { count }]) => [workflow, count]))
   return [...rows]
     .reverse()
     .filter(({ item, endedAt }) => {
-      const left = room.get(item.workflow.id) ?? 0
-      room.set(item.workflow.id, left - 1)
-      return left > 0 && endedAt >= since
+      const { id } = item.workflow
+      const left = room.get(id) ?? 0
+      room.set(id, left - 1)
+      return left > 0 && endedAt >= (keep.get(id)?.since ?? '')
     })
     .reverse()
 }

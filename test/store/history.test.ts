@@ -2,8 +2,10 @@
 import { readdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { WorkflowDefinition } from '../../src/definition/schema.ts'
 import { reportSchema } from '../../src/engine/report.ts'
 import type { JsonObject } from '../../src/json.ts'
+import { ownRetention, type Store } from '../../src/store/index.ts'
 import { open, runThrough, testFolder } from './support.ts'
 import { definition, morning, report, start, version } from './support-data.ts'
 
@@ -137,6 +139,64 @@ describe('retention', () => {
     )
     expect(left.filter(({ workflow }) => workflow.id === 'rare')).toHaveLength(50)
     expect((await store.history.report('r1'))?.workflow.id).toBe('rare')
+  })
+})
+
+describe('retention that workflows set for themselves', () => {
+  const count = async (store: Pick<Store, 'history'>, workflowId: string) =>
+    (await store.history.recent({ workflowId, limit: 1000 })).length
+
+  it('goes before that of the configuration, for shorter and for longer', async () => {
+    const store = await open(testFolder(), {
+      retention: { maxPerWorkflow: 3, maxAgeMs: 10 * day },
+      clock: { now: () => morning + 20 * day },
+      retentionOf: (id) =>
+        ({ short: { maxPerWorkflow: 1, maxAgeMs: 60 * day }, long: { maxAgeMs: 60 * day } })[id] ?? {},
+    })
+    for (const id of ['s1', 's2']) await runThrough(store, id, { workflow: 'short' })
+    for (const id of ['l1', 'l2', 'l3', 'l4']) await runThrough(store, id, { workflow: 'long' })
+    await runThrough(store, 'o1', { workflow: 'other' })
+    await store.maintain()
+    expect((await store.history.recent({ limit: 10 })).map(({ id }) => id)).toEqual(['l4', 'l3', 'l2', 's2'])
+  })
+
+  it('reaches into archives that they share with others, which stay and are written anew once', async () => {
+    const folder = testFolder()
+    let now = morning
+    const store = await open(folder, {
+      clock: { now: () => now },
+      foldBytes: 1e9,
+      retentionOf: (id) => (id === 'short' ? { maxAgeMs: day } : {}),
+    })
+    for (let index = 0; index < 110; index += 1)
+      await runThrough(store, `x${index}`, { workflow: index % 10 ? 'long' : 'short' })
+    await store.maintain()
+    expect([await count(store, 'short'), await count(store, 'long')]).toEqual([11, 99])
+    now = morning + 2 * day
+    await store.maintain()
+    expect([await count(store, 'short'), await count(store, 'long')]).toEqual([0, 99])
+    await store.maintain()
+    const files = archivesIn(folder)
+    await store.maintain()
+    expect(archivesIn(folder)).toEqual(files)
+  })
+
+  it('is asked with the last definition that was registered, for what is not in service yet', async () => {
+    const kept: WorkflowDefinition = {
+      ...definition('kept'),
+      settings: { ...version.definition.settings, history: { max_count: 2, max_age: '7d' } },
+    }
+    const folder = testFolder()
+    const store = await open(folder)
+    await store.versions.register('kept', 'c'.repeat(64), definition('kept'))
+    await store.versions.register('kept', 'd'.repeat(64), kept)
+    for (const id of ['k1', 'k2', 'k3']) await runThrough(store, id, { workflow: 'kept' })
+    await store.close()
+    const again = await open(folder, { retentionOf: (_id, newest) => ownRetention(newest()) })
+    await again.maintain()
+    expect(await count(again, 'kept')).toBe(2)
+    expect(ownRetention(kept)).toEqual({ maxPerWorkflow: 2, maxAgeMs: 7 * day })
+    expect(ownRetention(undefined)).toEqual({})
   })
 })
 

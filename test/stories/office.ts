@@ -93,6 +93,7 @@ export async function openOffice(
     dataFile: join(folder, 'data', 'db.json'),
     workflowsDir,
     cacheDir: join(folder, 'cache'),
+    history: { maxAgeMs: 365 * 86_400_000, maxPerWorkflow: 10_000 },
     logLevel: 'silent',
     recover: false,
     python: { poolSize: 1 },
