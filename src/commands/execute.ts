@@ -29,9 +29,10 @@ export async function executeCommand(
       hint: 'The command help shows all of them.',
     })
   }
-  const input = checkedInput(command, rawInput)
   const rights = rightsOf(context.actor, context.services)
-  const request: Request = { command, input, context, rights, ...subjectOf(input) }
+  await admitted({ command, context, rights })
+  const input = checkedInput(command, rawInput)
+  const request: Request = { command, context, rights, ...subjectOf(input) }
   const services = await allowed(request)
   const run: RunContext = {
     ...context,
@@ -57,7 +58,6 @@ export async function visibleTo(actor: Actor, services: Services): Promise<Servi
 
 interface Request {
   command: AnyCommand
-  input: JsonObject
   context: CommandContext
   rights: Rights
   workflowId?: string
@@ -90,15 +90,23 @@ function subjectOf(input: JsonObject): { workflowId?: string; executionId?: stri
   return typeof executionId === 'string' ? { executionId } : {}
 }
 
+/** What can be refused before anybody looks at the input, so that who may do nothing learns nothing of it. */
+async function admitted(request: Request): Promise<void> {
+  const { command, context, rights } = request
+  const { access } = context.services
+  // Who is asked for a decision may make it without any other right: that is known from the execution alone.
+  if (command.needs !== 'approve' && !(await rights.mayAnywhere('see')))
+    throw await refused(request, refusedEverywhere('see', access))
+  if (command.needs === 'admin' && !(await rights.isAdmin()))
+    throw await refused(request, refusedToAllButAdmins(command.name, access))
+}
+
 /** The services for the command to work on. Throws unless the person may do it. */
 async function allowed(request: Request): Promise<Services> {
   const { command, context, rights, workflowId, executionId } = request
   const { services } = context
   const { needs } = command
-  if (needs === 'admin') {
-    if (await rights.isAdmin()) return services
-    throw await refused(request, refusedToAllButAdmins(command.name, services.access))
-  }
+  if (needs === 'admin') return services
   const report = executionId === undefined ? undefined : await findAny(services, executionId)
   const isAsked = needs === 'approve' && report !== undefined && (await isNamed(request, report))
   if (!isAsked && !(await rights.mayAnywhere('see'))) {

@@ -1,5 +1,6 @@
 // Runs what a person asked for and shows the answer where they asked: the one way from words and clicks to commands.
 import { executeCommand, visibleTo } from '../commands/execute.ts'
+import { isOpen } from '../commands/openness.ts'
 import type { AnyCommand, CommandContext, CommandResult, Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
@@ -43,7 +44,7 @@ export interface Dispatch {
   failed(thrown: unknown, place: Place): Promise<void>
 }
 
-/** Answers to lookups are for everybody in the channel; help is for the one who asked. */
+/** Answers to lookups are for everybody in the channel, as long as everybody may know; help is for the one who asked. */
 const privately = new Set<CommandResult['kind']>(['help', 'acknowledged', 'task_completed'])
 
 export function createDispatch(options: {
@@ -115,7 +116,7 @@ export function createDispatch(options: {
       return
     }
     const message = renderResult(result, clock.now(), { hidden })
-    if (discreetly || privately.has(result.kind)) {
+    if (discreetly || privately.has(result.kind) || !(await isOpen(result, services))) {
       await answers.whisper(place, message)
       return
     }

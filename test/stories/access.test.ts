@@ -55,6 +55,13 @@ describe('somebody without the right', () => {
     expect(await told('U0BENOKAFO', '/workflow list')).toContain('payroll')
   })
 
+  it('does not learn of it from what others are answered in the same channel', async () => {
+    const { control } = office.simulator
+    expect(await told('U0BENOKAFO', '/workflow show payroll')).toContain('The payroll')
+    const seen = control.messages({ channel: operations, user: 'U0ANALIMA' }).map(textOf)
+    expect(seen.filter((text) => /The payroll/.test(text))).toEqual([])
+  })
+
   it('gets nothing as a guest or from another organisation', async () => {
     for (const user of ['U0GILGUEST', 'U0SAMOTHER']) {
       for (const text of ['/workflow help', '/workflow list', '/workflow run stocktake'])
