@@ -115,7 +115,10 @@ export function createDispatch(options: {
       await answers.whisper(place, await alreadyStarted(result))
       return
     }
-    const message = renderResult(result, clock.now(), { hidden })
+    const links = await permalinks.ofExecutions(
+      result.kind === 'history' ? result.items.map(({ id }) => id) : [],
+    )
+    const message = renderResult(result, clock.now(), { hidden, links })
     if (discreetly || privately.has(result.kind) || !(await isOpen(result, services))) {
       await answers.whisper(place, message)
       return

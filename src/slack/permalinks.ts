@@ -14,6 +14,8 @@ export interface Permalinks {
   ofMessage(channel: string, ts: string): Promise<string | undefined>
   /** The address of the message that shows an execution. Undefined when there is none. Never rejects. */
   ofExecution(executionId: string): Promise<string | undefined>
+  /** Those of several executions, as far as there are any. Never rejects. */
+  ofExecutions(executionIds: string[]): Promise<Map<string, string>>
 }
 
 /** An address does not change, so it is asked for once. */
@@ -42,13 +44,24 @@ export function createPermalinks(
     }
   }
 
+  async function ofExecution(executionId: string): Promise<string | undefined> {
+    const link = links.get(executionKey(executionId))
+    if (typeof link !== 'object' || link === null || Array.isArray(link)) return undefined
+    const { channel, ts } = link
+    return typeof channel === 'string' && typeof ts === 'string' ? ofMessage(channel, ts) : undefined
+  }
+
   return {
     ofMessage,
-    async ofExecution(executionId) {
-      const link = links.get(executionKey(executionId))
-      if (typeof link !== 'object' || link === null || Array.isArray(link)) return undefined
-      const { channel, ts } = link
-      return typeof channel === 'string' && typeof ts === 'string' ? ofMessage(channel, ts) : undefined
+    ofExecution,
+    async ofExecutions(executionIds) {
+      const found = new Map<string, string>()
+      const ask = async (id: string) => {
+        const link = await ofExecution(id)
+        if (link) found.set(id, link)
+      }
+      await Promise.all(executionIds.map(ask))
+      return found
     },
   }
 }

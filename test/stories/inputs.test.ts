@@ -253,3 +253,27 @@ describe('shortcuts', () => {
     await office.ana.sees(/Move stock.*is done/, direct)
   })
 })
+
+describe('addresses', () => {
+  test('history and "already started" lead to the message of an execution', async () => {
+    await office.ana.types('/workflow run move-stock quantity=3 sku=T-1')
+    const report = await office.ana.sees(/Move stock.*is done/)
+    await office.ben.types('/workflow history')
+    expect(textOf(await office.ben.sees(/Latest executions/))).toContain(`<${report.permalink}|just now>`)
+  })
+
+  test('of two clicks at once, the second is led to what the first has started', async () => {
+    await office.writeWorkflow(
+      'plain',
+      stock.replace(/ {4}inputs:[\s\S]*?(?= {2}- name: tell)/, '').replace(/move-stock/, 'plain'),
+    )
+    await office.ana.types('/workflow show plain')
+    const shown = await office.ben.sees(/Moves crates/)
+    await Promise.all([office.ben.presses('Run', shown), office.chiara.presses('Run', shown)])
+    const report = await office.ana.sees(/Move stock.*is done/)
+    const note = await office.simulator.control.until(() =>
+      [office.ben, office.chiara].flatMap((one) => one.messages(/already started/)).at(0),
+    )
+    expect(textOf(note)).toContain(`<${report.permalink}|See its message>`)
+  })
+})

@@ -10,7 +10,12 @@ type HistoryResult = Extract<CommandResult, { kind: 'history' }>
 
 const shownItems = 15
 
-export function renderHistory(result: HistoryResult, now: number): Message {
+/** `links`: the addresses of the messages that show them, by execution. */
+export function renderHistory(
+  result: HistoryResult,
+  now: number,
+  links: ReadonlyMap<string, string> = new Map(),
+): Message {
   const of = result.workflowId ? ` of ${code(result.workflowId)}` : ''
   const { shown, more } = firstOf(result.items, shownItems)
   if (shown.length === 0) {
@@ -23,19 +28,20 @@ export function renderHistory(result: HistoryResult, now: number): Message {
     text: `The last ${shown.length} executions`,
     blocks: [
       section(`*Latest executions*${of}`),
-      ...shown.map((item) => historyRow(item, now)),
+      ...shown.map((item) => historyRow(item, now, 'execution', links.get(item.id))),
       ...(more > 0 ? [context(`And ${more} older ones.`)] : []),
     ],
   })
 }
 
-/** One execution with its Details button; the home tab shows the same. */
-export function historyRow(item: HistoryItem, now: number, list = 'execution') {
+/** One execution with its Details button; the home tab shows the same. Its age leads to its message, if it has one. */
+export function historyRow(item: HistoryItem, now: number, list = 'execution', link?: string | undefined) {
+  const ago = age(item.createdAt, now)
   const took = item.durationMs === null ? '' : ` · ${duration(item.durationMs)}`
   const error = item.error ? `\n${escapeLine(clamp(item.error, 160))}` : ''
   return section(
     `${statusEmoji[item.status]} *${escapeLine(item.workflow.name)}* ${statusWord[item.status]}\n` +
-      `${age(item.createdAt, now)}${took} · by ${named(item.startedBy)}${error}`,
+      `${link ? `<${link}|${ago}>` : ago}${took} · by ${named(item.startedBy)}${error}`,
     { id: `${list}:${item.id}`, accessory: openButton(item.id) },
   )
 }

@@ -11,20 +11,25 @@ import { note, renderDecided, renderLocked, renderPending, renderPosted, renderU
 import { alreadySettled } from './notification.ts'
 import { type ReportOptions, renderReport } from './report.ts'
 import { renderStats } from './stats.ts'
-import { renderDryRun, renderTested, renderTests } from './tests.ts'
+import { renderActivated, renderDryRun, renderProposed, renderTested, renderTests } from './tests.ts'
 import { renderWhy } from './why.ts'
 import { renderWorkflow } from './workflow.ts'
 import { renderWorkflows } from './workflows.ts'
 
+export interface ResultOptions extends ReportOptions {
+  /** The addresses of the messages that show executions, by execution. */
+  links?: ReadonlyMap<string, string>
+}
+
 /** `now` in milliseconds, for ages. A started execution is the reporter's business; here it is only said in words. */
-export function renderResult(result: CommandResult, now: number, options: ReportOptions = {}): Message {
+export function renderResult(result: CommandResult, now: number, options: ResultOptions = {}): Message {
   switch (result.kind) {
     case 'workflows':
       return renderWorkflows(result, now)
     case 'workflow':
       return renderWorkflow(result, now)
     case 'history':
-      return renderHistory(result, now)
+      return renderHistory(result, now, options.links)
     case 'report':
       return renderReport(result.report, options)
     case 'help':
