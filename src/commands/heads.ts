@@ -12,6 +12,6 @@ export function headOf(report: Report): HistoryItem {
     startedBy: report.startedBy,
     createdAt: report.createdAt,
     durationMs: isFinished(report) ? report.durationMs : null,
-    ...(first ? { error: first.message } : {}),
+    ...(first ? { error: first.message.split('\n', 1)[0] ?? '' } : {}),
   }
 }

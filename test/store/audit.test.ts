@@ -35,6 +35,14 @@ describe('the audit log', () => {
     expect(await again.audit.verify()).toEqual({ ok: true, entries: 4 })
   })
 
+  it('finds entries however far back they are', async () => {
+    const store = await open(testFolder())
+    for (const subject of ['a', 'b', 'a', 'c']) await store.audit.append(fact(subject))
+    const found = await store.audit.recent(2, ({ subject }) => subject === 'a')
+    expect(found.map(({ number }) => number)).toEqual([3, 1])
+    expect(await store.audit.recent(1, ({ subject }) => subject === 'a')).toHaveLength(1)
+  })
+
   it('verifies and lists when it is longer than what is read at once', async () => {
     const folder = testFolder()
     const store = await open(folder)

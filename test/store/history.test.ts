@@ -66,6 +66,30 @@ describe('the history', () => {
     expect(again.history.last('seven')?.id).toBe(sevens[0]?.id)
   })
 
+  it('visits what ended since a time, newest first, over db.json and archives alike', async () => {
+    const store = await open(testFolder(), { foldBytes: 20_000 })
+    const ids = Array.from({ length: 450 }, (_, index) => `x${index}`)
+    for (const [index, id] of ids.entries()) {
+      const workflow = index % 2 === 0 ? 'even' : 'odd'
+      await store.executions.create(start(id))
+      await store.executions.finish(id, report(id, { workflow, endedAt: morning + index * 60_000 }))
+    }
+    const visited = async (since: number, workflowId?: string) => {
+      const seen: string[] = []
+      await store.history.visit({ since: new Date(since).toISOString(), workflowId }, (item, whole) => {
+        expect(whole().id).toBe(item.id)
+        seen.push(item.id)
+      })
+      return seen
+    }
+    expect(await visited(morning)).toEqual(ids.toReversed())
+    expect(await visited(morning + 448 * 60_000)).toEqual(['x449', 'x448'])
+    expect(await visited(morning + 445 * 60_000, 'odd')).toEqual(['x449', 'x447', 'x445'])
+    expect(await visited(morning + 450 * 60_000)).toEqual([])
+    const odd = await store.history.recent({ limit: 2, where: ({ workflow }) => workflow.id === 'odd' })
+    expect(odd.map(({ id }) => id)).toEqual(['x449', 'x447'])
+  })
+
   it('says so when the part that may hold a report is damaged, and lists the rest', async () => {
     const folder = testFolder()
     const store = await open(folder, { foldBytes: 20_000 })
