@@ -19,6 +19,7 @@ export function workflowAction({ workflows }: { workflows: Workflows }): Action 
     summary: 'Runs another workflow and takes its output',
     fields,
     texts: (node) => textsOf(node.inputs as Json | undefined, ['inputs']),
+    calls: (node) => [{ workflow: node.workflow as string, path: ['workflow'] }],
     async run(node, context) {
       const workflowId = node.workflow as string
       const executionId = await context.step('start', ({ key }) =>

@@ -1,6 +1,7 @@
 // Makes a definition out of the text of one workflow file: schema, structure, code and seeds, with every fault placed.
 import { basename, join } from 'node:path'
 import { readBeside } from './beside.ts'
+import type { Call } from './calls.ts'
 import { checkCriteria } from './criteria-faults.ts'
 import { type FieldPath, type ParsedFile, type Place, readDocument } from './document.ts'
 import { compileExpression, type ExpressionFault } from './expression.ts'
@@ -33,9 +34,10 @@ export interface WorkflowPlace {
   checkCode: LoadOptions['checkCode']
 }
 
-export type CheckedWorkflow =
+export type CheckedWorkflow = { calls: Call[] } & (
   | { ok: true; definition: WorkflowDefinition; seeds: Seed[] }
   | { ok: false; faults: Fault[]; id: string | undefined }
+)
 
 type Fields = { [field: string]: unknown }
 
@@ -50,7 +52,7 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
   const document = readDocument(text)
   if (!document.ok) {
     const faults = document.problems.map((problem): Fault => ({ ...problem, file: place.file }))
-    return { ok: false, faults, id: undefined }
+    return { ok: false, faults, id: undefined, calls: [] }
   }
   const file = document.file
   const faults = new FaultList(place.file, file)
@@ -60,7 +62,7 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
       message: 'the file should be an object with metadata, nodes and edges.',
       path: [],
     })
-    return { ok: false, faults: faults.sorted(), id: undefined }
+    return { ok: false, faults: faults.sorted(), id: undefined, calls: [] }
   }
   const { $schema: _, ...data } = file.data
 
@@ -101,9 +103,15 @@ export async function checkWorkflow(text: string, place: WorkflowPlace): Promise
   for (const { kind, node, index } of nodes) await readCode(kind, node, index, place, faults)
   const seeds = whole.ok ? await readSeeds(whole.value.collections, place, faults) : []
 
-  if (faults.any || !whole.ok) return { ok: false, faults: faults.sorted(), id }
+  const calls = nodes.flatMap(({ kind, node, index }) =>
+    (kind.calls?.(node) ?? []).map(({ workflow, path }) => ({
+      workflow,
+      place: faults.at(['nodes', index, ...path]),
+    })),
+  )
+  if (faults.any || !whole.ok) return { ok: false, faults: faults.sorted(), id, calls }
   // Plain JSON, without the fields that zod leaves undefined: it is stored and sent as it is.
-  return { ok: true, definition: JSON.parse(JSON.stringify(draft)) as WorkflowDefinition, seeds }
+  return { ok: true, definition: JSON.parse(JSON.stringify(draft)) as WorkflowDefinition, seeds, calls }
 }
 
 /** The output of a workflow may read what any of its nodes gave. */
@@ -317,16 +325,23 @@ class FaultList {
   }
 
   add({ code, message, hint, path, atKey, position }: SchemaFault & StructureFault): void {
-    const subject = subjectOf(path, this.document.data)
     this.faults.push({
       code,
       message: upperFirst(message),
       ...(hint ? { hint } : {}),
+      ...this.at(path, atKey, position),
+    })
+  }
+
+  /** Where a fault at this path stands, and what it belongs to. */
+  at(path: FieldPath, atKey?: boolean, position?: number): Omit<Fault, 'code' | 'message' | 'hint'> {
+    const subject = subjectOf(path, this.document.data)
+    return {
       file: this.file,
       ...this.placeOf(path, atKey, position),
       ...(subject ? { subject } : {}),
       ...(path.length > 0 ? { field: dotted(path) } : {}),
-    })
+    }
   }
 
   addPlaced(fault: Fault): void {

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { checkWorkflow } from './assemble.ts'
 import { readText } from './beside.ts'
+import { type Call, calledBy, checkCalls } from './calls.ts'
 import type { Fault } from './fault.ts'
 import { versionHash } from './hash.ts'
 import type { NodeKind, SourceLocation, WorkflowDefinition } from './schema.ts'
@@ -23,6 +24,8 @@ export interface LoadOptions {
   root?: string
   /** Called for each code node, so that mistakes in code show when the file is saved. */
   checkCode?: (code: string, source: SourceLocation) => Promise<CodeProblem | null>
+  /** What is in service now: of several files whose workflows call one another, the changed one is at fault. */
+  inService?: (id: string) => WorkflowDefinition | undefined
 }
 
 /** One folder of a workflow. */
@@ -42,6 +45,9 @@ export interface LoadResult {
   /** Faults of the folder itself; null workflows were read then. */
   faults: Fault[]
 }
+
+/** What is known of a workflow until all are read: the id that its file claims, and what its nodes call. */
+type ReadWorkflow = LoadedWorkflow & { claimed: string | undefined; calls: Call[] }
 
 const fileNames = ['workflow.yaml', 'workflow.yml', 'workflow.json']
 
@@ -68,12 +74,17 @@ export async function loadWorkflows(
       faults: [{ code: 'workflow.no_folder', message, file: shown(resolve(dir)), line: 1 }],
     }
   }
-  const workflows: (LoadedWorkflow & { claimed: string | undefined })[] = []
+  const workflows: ReadWorkflow[] = []
   for (const folder of folders) {
     const loaded = await loadFolder(resolve(dir, folder), kinds, shown, options.checkCode)
     if (loaded) workflows.push(loaded)
   }
-  return { workflows: withUniqueIds(workflows), faults: [] }
+  const callsNow = (id: string) => {
+    const definition = options.inService?.(id)
+    return definition ? calledBy(definition, kinds) : []
+  }
+  const called = withCalls(withUniqueIds(workflows), callsNow)
+  return { workflows: called.map(({ claimed: _, calls: __, ...workflow }) => workflow), faults: [] }
 }
 
 async function loadFolder(
@@ -81,7 +92,7 @@ async function loadFolder(
   kinds: NodeKind[],
   shown: (path: string) => string,
   checkCode: LoadOptions['checkCode'],
-): Promise<(LoadedWorkflow & { claimed: string | undefined }) | undefined> {
+): Promise<ReadWorkflow | undefined> {
   const id = basename(folder)
   const names = await readdir(folder).catch(() => [] as string[])
   const found = fileNames.filter((name) => names.includes(name))
@@ -95,6 +106,7 @@ async function loadFolder(
     faults: [{ ...fault, file, line: 1 }],
     good: undefined,
     claimed: undefined,
+    calls: [],
   })
   if (!name) {
     const message = `the folder has ${names
@@ -110,15 +122,17 @@ async function loadFolder(
   const read = await readText(join(folder, name), name)
   if (!read.ok) return broken(read.problem)
   const checked = await checkWorkflow(read.text, { folder, file, shown, kinds, checkCode })
-  if (!checked.ok) return { id, file, faults: checked.faults, good: undefined, claimed: checked.id }
+  const { calls } = checked
+  if (!checked.ok) return { id, file, faults: checked.faults, good: undefined, claimed: checked.id, calls }
   const { definition, seeds } = checked
   const hash = versionHash(definition)
-  return { id, file, faults: [], good: { definition, hash, seeds }, claimed: id }
+  return { id, file, faults: [], good: { definition, hash, seeds }, claimed: id, calls }
 }
 
 /** Two folders may claim one id; the folder of that name keeps it, and each other is told of both. */
-function withUniqueIds(workflows: (LoadedWorkflow & { claimed: string | undefined })[]): LoadedWorkflow[] {
-  return workflows.map(({ claimed, ...workflow }) => {
+function withUniqueIds(workflows: ReadWorkflow[]): ReadWorkflow[] {
+  return workflows.map((workflow) => {
+    const { claimed } = workflow
     const twin = workflows.find((other) => other.file !== workflow.file && other.claimed === claimed)
     if (claimed === undefined || claimed === workflow.id || !twin) return workflow
     const faults = workflow.faults.map((fault) =>
@@ -132,5 +146,15 @@ function withUniqueIds(workflows: (LoadedWorkflow & { claimed: string | undefine
         : fault,
     )
     return { ...workflow, faults }
+  })
+}
+
+/** Whom a workflow calls shows only when all are read. */
+function withCalls(workflows: ReadWorkflow[], callsNow: (id: string) => string[]): ReadWorkflow[] {
+  const callers = workflows.map(({ id, good, calls }) => ({ id, calls, good: good !== undefined }))
+  const faults = checkCalls(callers, callsNow)
+  return workflows.map((workflow) => {
+    const own = faults.get(workflow.id)
+    return own ? { ...workflow, faults: [...workflow.faults, ...own], good: undefined } : workflow
   })
 }

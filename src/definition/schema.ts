@@ -304,6 +304,8 @@ export interface NodeKind {
   source?: { inline: string; file: string }
   /** Templates and expressions in the fields, so that they are checked when the file is loaded. */
   texts?(node: WorkflowNode): NodeText[]
+  /** The workflows that a node starts, and where in it they are named: whether they exist shows when all are loaded. */
+  calls?(node: WorkflowNode): { workflow: string; path: (string | number)[] }[]
   check?(node: WorkflowNode, definition: WorkflowDefinition): NodeFault[]
 }
 

@@ -62,7 +62,11 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
 
   async function read(): Promise<void> {
     if (closed) return
-    const { workflows, faults } = await loadWorkflows(dir, kinds, { ...options, checkCode })
+    const { workflows, faults } = await loadWorkflows(dir, kinds, {
+      ...options,
+      checkCode,
+      inService: (id) => entries.get(id)?.version?.definition,
+    })
     folderFaults = faults
     // The folder as a whole cannot be read: that says nothing about the workflows that were in it.
     if (faults.length > 0) return

@@ -33,6 +33,13 @@ export const kinds: NodeKind[] = [
         path: ['text'],
       })),
   },
+  {
+    type: 'workflow',
+    role: 'action',
+    summary: 'Runs another workflow',
+    fields: z.strictObject({ workflow: z.string().describe('Which') }),
+    calls: (node) => [{ workflow: String(node.workflow), path: ['workflow'] }],
+  },
 ]
 
 /** Writes these files into a fresh folder `workflows`, removed after the test; a path names its folders. */
