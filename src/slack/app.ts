@@ -1,5 +1,6 @@
 // The Slack surface: connects, listens, acks, and hands over. What is said in Slack goes to dispatch.ts, clicks to
 // interactions.ts; nothing is decided here.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   App,
   type BlockAction,
@@ -102,13 +103,18 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     home.changed()
   })
 
-  /** Acks before anything else. A failed ack is no reason to stop: Slack delivers again, and that is recognised. */
+  /**
+   * Acks before anything else, and lets what arrived together be acked before the work on it begins: in a burst the
+   * last one would wait for the work on all others. A failed ack is no reason to stop: Slack delivers again, and that
+   * is recognised.
+   */
   async function ackFirst(ack: () => Promise<void>): Promise<void> {
     try {
       await ack()
     } catch (thrown) {
       log.warn({ error: String(thrown) }, 'an ack did not get through')
     }
+    await nextTurn()
   }
 
   app.error(async (error) => log.error({ error: error.stack ?? error.message }, 'a listener failed'))

@@ -8,6 +8,7 @@ const benches: { [name: string]: () => Promise<{ bench(): Promise<Figure[]> }> }
   engine: () => import('./engine.bench.ts'),
   store: () => import('./store.bench.ts'),
   python: () => import('./python.bench.ts'),
+  slack: () => import('./slack.bench.ts'),
   scenarios: () => import('./mutation.bench.ts'),
   journey: () => import('./journey.bench.ts'),
 }
