@@ -8,6 +8,7 @@ import type { SlackClients } from './clients.ts'
 import type { Dispatch } from './dispatch.ts'
 import { kept, tooMany } from './forms.ts'
 import type { Click } from './interactions.ts'
+import { openView } from './open-view.ts'
 import type { DecideValue } from './render/approval.ts'
 import { type DecideMeta, reasonBlock, renderDecision } from './render/forms.ts'
 import { fieldErrors, fitsForm, inputFields, readFields } from './render/inputs.ts'
@@ -50,7 +51,7 @@ export function createDecisions(options: {
       throw tooMany('The approval', form, `approve ${executionId}`)
     const meta = { decision, executionId, node, place: kept(place) }
     const view = renderDecision(question, meta, services.records)
-    await clients.answers.views.open({ trigger_id: body.trigger_id, view })
+    await openView(clients, body.trigger_id, view)
   }
 
   return {

@@ -133,7 +133,12 @@ export function createDispatch(options: {
   /** Somebody, or the same person a moment ago, was faster: where to see what they started. */
   async function alreadyStarted(result: Extract<CommandResult, { kind: 'started' }>): Promise<Message> {
     const { blocks, text } = renderResult(result, clock.now())
-    const link = await permalinks.ofExecution(result.executionId)
+    let link = await permalinks.ofExecution(result.executionId)
+    // It may be on its way to Slack just now.
+    for (let look = 0; look < 10 && !link; look += 1) {
+      await clock.sleep(100)
+      link = await permalinks.ofExecution(result.executionId)
+    }
     const look = actions('started_actions', [openButton(result.executionId)])
     return { text, blocks: [...blocks, ...(link ? [context(`<${link}|See its message>`)] : []), look] }
   }

@@ -7,6 +7,7 @@ import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { SlackClients } from './clients.ts'
+import { openView } from './open-view.ts'
 import type { Answers, Place } from './place.ts'
 import { actions, section } from './render/blocks.ts'
 import { inlineInputs, runButton } from './render/buttons.ts'
@@ -71,14 +72,15 @@ export function createForms(options: { clients: SlackClients; services: Services
       const declared = (trigger.inputs ?? {}) as Inputs
       const checked = checkInputs(declared, given, records)
       if (checked.ok || checked.faults.some(({ input }) => !Object.hasOwn(declared, input))) return false
-      if (asker.trigger === undefined) {
-        const { version, inputs } = await formToRun(workflowId, { actor: asker.actor, services })
-        const workflow = { id: workflowId, name: version.definition.metadata.name }
-        await answers.whisper(asker.place, explanation(workflow, inputs, given, checked.faults))
-        return true
-      }
-      const view = await rendered(workflowId, given, checked.faults, asker)
-      await clients.answers.views.open({ trigger_id: asker.trigger, view })
+      const opened =
+        asker.trigger !== undefined &&
+        (await inTime(
+          openView(clients, asker.trigger, await rendered(workflowId, given, checked.faults, asker)),
+        ))
+      if (opened) return true
+      const { version, inputs } = await formToRun(workflowId, { actor: asker.actor, services })
+      const workflow = { id: workflowId, name: version.definition.metadata.name }
+      await answers.whisper(asker.place, explanation(workflow, inputs, given, checked.faults))
       return true
     },
 
@@ -87,7 +89,7 @@ export function createForms(options: { clients: SlackClients; services: Services
     async pick(trigger, { actor, place }, meta, aboutMessage) {
       const workflows = await runnableWorkflows({ actor, services })
       const view = renderPicker(workflows, { ...meta, place: kept(place) }, aboutMessage)
-      await clients.answers.views.open({ trigger_id: trigger, view })
+      await openView(clients, trigger, view)
     },
   }
 }
@@ -95,6 +97,17 @@ export function createForms(options: { clients: SlackClients; services: Services
 /** What of a place outlives the click: it goes into the metadata of a modal. */
 export function kept({ channel, thread, user }: Place): KeptPlace {
   return { channel, user, ...(thread ? { thread } : {}) }
+}
+
+/** False when Slack's permission was over: there is another way to ask then. */
+async function inTime(opening: Promise<void>): Promise<boolean> {
+  try {
+    await opening
+    return true
+  } catch (thrown) {
+    if (thrown instanceof WorkflowError && thrown.code === 'slack.too_late') return false
+    throw thrown
+  }
 }
 
 function isGiven(value: unknown): boolean {

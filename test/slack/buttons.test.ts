@@ -179,9 +179,10 @@ describe('details', () => {
 
   it('a report that takes long opens a waiting view first', async () => {
     let answer = () => {}
+    const answered = new Promise<void>((resolve) => (answer = resolve))
     const { history } = bot.services
     const report = history.report
-    history.report = (id) => new Promise((resolve) => (answer = () => resolve(report(id))))
+    history.report = (id) => answered.then(() => report(id))
     const ts = await notify()
     await press(ts, 'open_execution:x9')
     await simulator.control.until(() => JSON.stringify(simulator.control.views(ana)).includes('One moment'))

@@ -182,6 +182,13 @@ describe('a workflow with required inputs', () => {
     expect(JSON.stringify(view.view)).toContain('"initial_value":"7"')
   })
 
+  test('when Slack does not let the form open any more, the button does', async () => {
+    office.simulator.control.fault({ method: 'views.open', times: 1, error: 'expired_trigger_id' })
+    await office.ana.types('/workflow run move-stock')
+    await office.ana.presses('Fill in a form', await office.ana.sees(/needs to know more/))
+    await modalOf(office.ana, 'run_form')
+  })
+
   test('more inputs than a form can hold are refused with what to do instead', async () => {
     const many = Array.from({ length: 95 }, (_, index) => `      f${index}: {type: string, required: true}`)
     const yaml = stock.replace(
