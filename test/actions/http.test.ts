@@ -75,6 +75,14 @@ describe('a request', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('takes no longer than its node may', async () => {
+    const { url, host, asked } = await webServer(() => undefined)
+    const { clock, settled: ended } = asking({ url, timeout: '5s' }, { allow: [host] })
+    while (asked.length === 0) await settled()
+    await clock.advance(5000)
+    expect(await ended).toMatchObject({ status: 'failed', error: { code: 'node.timed_out' } })
+  })
+
   it('stops at once when its execution is cancelled', async () => {
     let gone = false
     const { url, host } = await webServer((_, response) => response.on('close', () => (gone = true)))

@@ -153,6 +153,7 @@ describe('after a restart', () => {
     const first = bot([digest('latest')])
     await first.clock.advance(23 * hour)
     await first.scheduler.close()
+    expect(first.marks.get('digest:mornings')?.upTo).toBe('2026-03-03T07:00:00.000Z')
     const marks = new Map<string, ScheduleMark>()
     marks.set('digest:mornings', { cron: '0 7 * * *', timezone: 'UTC', upTo: '2026-03-02T07:00:00.000Z' })
     const second = bot([digest('latest')], { clock: first.clock, keys: first.keys, marks })
@@ -232,6 +233,21 @@ describe('an edit', () => {
     await clock.advance(3 * day)
     expect(times()).toHaveLength(1)
     expect(scheduler.list()).toEqual([])
+  })
+
+  it('in the middle of a start does not ask for the same time twice', async () => {
+    const versions = [scheduled('digest', { cron: '0 9 * * *' })]
+    let asked = 0
+    const refuse = () => {
+      asked++
+      versions[0] = { ...scheduled('digest', { cron: '0 9 * * *' }), number: asked + 1 }
+      one.scheduler.refresh()
+      return undefined
+    }
+    const one = bot(versions, { refuse })
+    await one.clock.advance(hour + minute)
+    expect(asked).toBe(1)
+    expect(one.scheduler.next('digest')).toEqual(new Date('2026-03-03T09:00:00Z'))
   })
 
   it('that leaves the times alone changes nothing but the version that is started', async () => {
