@@ -10,6 +10,7 @@ import { createSecrets } from './actions/secrets.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
 import { auditCatalogChange } from './commands/audit-facts.ts'
+import { createActivation } from './commands/activation.ts'
 import { commandList } from './commands/index.ts'
 import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
@@ -137,10 +138,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
     let schedules: Scheduler | undefined
     let pythonReady = false
-    const catalog = createCatalog({
+    const activation = createActivation({ records, versions: store.versions, clock })
+    const files = createCatalog({
       dir: config.workflowsDir,
       kinds,
-      register: store.versions.register,
+      async register(id, hash, definition) {
+        const version = await store.versions.register(id, hash, definition)
+        await activation.consider(version)
+        return version
+      },
       seed: records.seed,
       checkCode: async (code, source) => {
         if (!pythonReady) throw new Error('Python is starting')
@@ -148,20 +154,24 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       },
       canCheckCode: () => pythonReady,
       onChange(change) {
-        log.info({ workflow: change.id }, change.message)
+        const { draft, version } = activation.over(files).get(change.id) ?? {}
+        const drafted = change.kind === 'updated' && draft && version
+        const words = `version ${draft?.number} of "${change.id}" is a draft; version ${version?.number} answers until it is activated`
+        log.info({ workflow: change.id }, drafted ? words : change.message)
         auditCatalogChange(change, { ...store, clock }, startedAt).catch((thrown: unknown) =>
           log.error({ err: thrown, workflow: change.id }, 'a change is missing in the audit log'),
         )
         schedules?.refresh()
       },
     })
-    closing.push(() => catalog.close())
-    await catalog.start()
+    closing.push(() => files.close())
+    await files.start()
+    const catalog = activation.over(files)
     inService = catalog
     python.ready().then(
       () => {
         pythonReady = true
-        return catalog.reload()
+        return files.reload()
       },
       () => undefined,
     )
@@ -182,6 +192,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       maintenance: store,
       access: config.access,
       tests: createTests({
+      activation,
         dir: config.workflowsDir,
         shown: basename(config.workflowsDir),
         ...{ python, records, ids, clock },
@@ -225,7 +236,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     })
     closing.push(schedules.close)
     schedules.start()
-    return { simulator, api, services, engine, store, schedules, reload: catalog.reload, close }
+    return { simulator, api, services, engine, store, schedules, reload: files.reload, close }
   } catch (thrown) {
     await close()
     throw thrown

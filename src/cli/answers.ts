@@ -10,6 +10,7 @@ import type {
   whySchema,
 } from '../commands/answers.ts'
 import type {
+  activatedSchema,
   executionListSchema,
   postedSchema,
   startedSchema,
@@ -21,6 +22,7 @@ export type { DryRun, TestReport } from '../scenarios/index.ts'
 
 export type WorkflowList = z.infer<typeof workflowListSchema>
 export type Workflow = z.infer<typeof workflowSchema>
+export type Activated = z.infer<typeof activatedSchema>
 export type Started = z.infer<typeof startedSchema>
 export type ExecutionList = z.infer<typeof executionListSchema>
 export type Execution = ExecutionList['executions'][number]

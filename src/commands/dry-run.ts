@@ -1,7 +1,7 @@
-// `dry-run`: says what a workflow would do now, without doing it.
+// `dry-run`: says what a workflow would do now, its draft first of all, without doing it.
 import { z } from 'zod'
 import { jsonObjectSchema } from '../json.ts'
-import { findVersion } from './find.ts'
+import { findVersion, findWorkflow } from './find.ts'
 import type { Command } from './types.ts'
 
 const input = z.object({ workflowId: z.string().max(200), inputs: jsonObjectSchema.default({}) })
@@ -15,7 +15,7 @@ export const dryRun: Command<z.infer<typeof input>> = {
   needs: 'run',
   /** Throws `workflow.unknown`, `workflow.broken`, `inputs.invalid`. */
   async run({ workflowId, inputs }, { services, actor }) {
-    const version = findVersion(services, workflowId)
+    const version = findWorkflow(services, workflowId).draft ?? findVersion(services, workflowId)
     return { kind: 'dry_run', run: await services.tests.dryRun(version, { startedBy: actor, inputs }) }
   },
 }

@@ -1,5 +1,6 @@
 // All commands. Adding one is a file and a line here.
 import { acknowledge } from './acknowledge.ts'
+import { activate } from './activate.ts'
 import { audit } from './audit.ts'
 import { backup } from './backup.ts'
 import { cancel } from './cancel.ts'
@@ -35,6 +36,7 @@ export const commands = {
   report,
   test,
   tests,
+  activate,
   'dry-run': dryRun,
   why,
   diff,

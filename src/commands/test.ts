@@ -26,8 +26,9 @@ export const test: Command<z.infer<typeof input>> = {
       : undefined,
   /** Throws `workflow.unknown`, `workflow.broken`, `scenario.none`, `scenario.broken`. */
   async run({ workflowId }, { services, actor, progress }) {
-    findWorkflow(services, workflowId)
-    const version = findVersion(services, workflowId)
+    // A draft is tested before it answers; without one, what answers now.
+    const { draft } = findWorkflow(services, workflowId)
+    const version = draft ?? findVersion(services, workflowId)
     return { kind: 'tested', report: await services.tests.run(version, { startedBy: actor, progress }) }
   },
 }

@@ -9,6 +9,7 @@ import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../
 import type { Json, JsonObject } from '../json.ts'
 import type { DryRun, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
 import type { AccessPolicy, Needs } from './access.ts'
+import type { Activation, ActiveVersion } from './activation.ts'
 import type { AuditEntry, AuditVerdict, Backup, Diff, Handover, Stats, Why } from './answers.ts'
 import type { Lock } from './locks.ts'
 
@@ -126,6 +127,8 @@ export interface Services {
   access: AccessPolicy
   /** Tries workflows on their scenarios, and runs them dry. */
   tests: Tests
+  /** Which versions answer. */
+  activation: Activation
 }
 
 /** What a surface says about a request. */
@@ -175,6 +178,18 @@ export type CommandResult =
   | { kind: 'audit'; entries: AuditEntry[]; search?: string }
   | { kind: 'audit_verified'; verdict: AuditVerdict }
   | ({ kind: 'backed_up' } & Backup)
+  /** This version answers from now on; `from` did before. */
+  | {
+      kind: 'activated'
+      workflow: { id: string; name: string }
+      version: number
+      from: number
+      by: Actor
+      how: ActiveVersion['how']
+      reason?: string
+    }
+  /** A second person is needed before this version answers. */
+  | { kind: 'activation_proposed'; workflow: { id: string; name: string }; version: number; by: Actor }
   /** The report of a test, passed or not. */
   | { kind: 'tested'; report: TestReport }
   /** The tests that were, newest first. */

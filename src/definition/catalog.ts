@@ -7,6 +7,8 @@ export interface CatalogEntry {
   id: string
   /** The version that answers; undefined while no good version was ever loaded. */
   version: Version | undefined
+  /** A newer good version that waits to be activated; `version` answers until then. */
+  draft?: Version
   /** Faults of the file as it is on disk now; with a `version` present, the last good one stays in service. */
   faults: Fault[]
   /** Path of the file, relative to the project. */

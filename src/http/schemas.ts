@@ -98,6 +98,21 @@ export const postedSchema = z.object({
 
 export const executionListSchema = z.object({ executions: z.array(historyItemSchema) })
 
+export const activatedSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('activated'),
+    workflow: z.object({ id: z.string(), name: z.string() }),
+    version: z.number().int().describe('answers from now on'),
+    from: z.number().int().describe('answered before'),
+    how: z.string().describe('activated, overridden or rolled_back'),
+  }),
+  z.object({
+    status: z.literal('proposed').describe('a second person has to activate it'),
+    workflow: z.object({ id: z.string(), name: z.string() }),
+    version: z.number().int(),
+  }),
+])
+
 export const testListSchema = z.object({ tests: z.array(testReportSchema).describe('newest first') })
 
 export const healthSchema = z.object({
@@ -122,6 +137,7 @@ export const components = {
   Definition: definitionSchema,
   Audit: auditSchema,
   AuditVerdict: auditVerdictSchema,
+  Activated: activatedSchema,
   Diff: diffSchema,
   DryRun: dryRunSchema,
   Execution: historyItemSchema,

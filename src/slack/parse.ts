@@ -66,21 +66,34 @@ const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObje
     }
   },
   unlock: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
-  run: (words, vocabulary) => {
-    const plain = words.filter((word) => word.key === undefined)
-    const found = workflowIn(plain, vocabulary)
-    const rest = plain.slice(found?.words ?? 0)
-    const extra = rest[0]
-    if (extra) {
-      throw new WorkflowError('command.bad_input', `I do not know what to do with “${extra.text}”.`, {
-        hint: 'Inputs are written as key=value. Put quotes around a value with blanks: note="two words".',
-      })
-    }
-    const inputs: JsonObject = {}
-    for (const word of words) if (word.key !== undefined) inputs[word.key] = word.text
-    return { ...optional('workflowId', found?.id), inputs }
-  },
+  test: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  tests: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  activate: (words, vocabulary) => ({
+    ...keyed(words),
+    ...optional('workflowId', workflowIn(words, vocabulary)?.id),
+  }),
+  'dry-run': started,
+  run: started,
 }
+
+/** `<workflow> [input=value …]` */
+function started(words: Word[], vocabulary: Vocabulary): JsonObject {
+  const plain = words.filter((word) => word.key === undefined)
+  const found = workflowIn(plain, vocabulary)
+  const rest = plain.slice(found?.words ?? 0)
+  const extra = rest[0]
+  if (extra) {
+    throw new WorkflowError('command.bad_input', `I do not know what to do with “${extra.text}”.`, {
+      hint: 'Inputs are written as key=value. Put quotes around a value with blanks: note="two words".',
+    })
+  }
+  const inputs: JsonObject = {}
+  for (const word of words) if (word.key !== undefined) inputs[word.key] = word.text
+  return { ...optional('workflowId', found?.id), inputs }
+}
+
+/** Keyboards like to make one long dash of two short ones. */
+const dryRun = /^(--|–|—)dry-run$/
 
 /**
  * `text` as Slack delivers it, without the slash command or the mention in front. An empty text is `help`.
@@ -93,7 +106,9 @@ export function parse(text: string, vocabulary: Vocabulary): Parsed {
   const name = first.text.toLowerCase()
   const command = vocabulary.commands.find((known) => known.toLowerCase() === name)
   if (command === undefined) throw unknown(first, rest, vocabulary)
-  return { command, input: shapes[command]?.(rest, vocabulary) ?? {} }
+  const words = command === 'run' ? rest.filter((word) => !dryRun.test(word.text)) : rest
+  const dry = words.length < rest.length
+  return { command: dry ? 'dry-run' : command, input: shapes[command]?.(words, vocabulary) ?? {} }
 }
 
 function unknown(first: Word, rest: Word[], { commands, workflows }: Vocabulary): WorkflowError {

@@ -7,7 +7,7 @@ import type { Version } from '../../src/definition/schema.ts'
 import { type Api, createApi } from '../../src/http/api.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { noMaintenance } from '../support/no-maintenance.ts'
-import { noTests } from '../support/no-tests.ts'
+import { noActivation, noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
@@ -81,6 +81,7 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
       list: async () => [],
     },
     tests: noTests,
+    activation: noActivation,
     maintenance: noMaintenance,
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },
     records: new MemoryRecords(),

@@ -1,4 +1,5 @@
-// Stands where workflows are tested, in tests of everything else.
+// Stands where workflows are tested and activated, in tests of everything else.
+import type { Activation } from '../../src/commands/activation.ts'
 import type { Tests } from '../../src/scenarios/index.ts'
 
 export const noTests: Tests = {
@@ -9,4 +10,13 @@ export const noTests: Tests = {
   dryRun: async () => {
     throw new Error('nothing is run dry here')
   },
+}
+
+/** Every version answers at once. */
+export const noActivation: Activation = {
+  consider: async () => {},
+  over: (catalog) => catalog,
+  of: () => undefined,
+  activate: async () => {},
+  propose: async () => {},
 }

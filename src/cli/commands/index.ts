@@ -1,5 +1,6 @@
 // Every command of the terminal, in the order of its help. A new one is a file here and a line below.
 import type { CliCommand } from '../command.ts'
+import { activate } from './activate.ts'
 import { audit } from './audit.ts'
 import { backup } from './backup.ts'
 import { diff } from './diff.ts'
@@ -31,6 +32,7 @@ export const cliCommands: CliCommand[] = [
   post,
   audit,
   test,
+  activate,
   validate,
   backup,
   restore,

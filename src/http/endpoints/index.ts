@@ -1,5 +1,6 @@
 // Every endpoint of the API, in the order of its documentation. A new one is a file here and a line below.
 import type { Endpoint } from '../endpoint.ts'
+import { activate } from './activate.ts'
 import { createBackup } from './create-backup.ts'
 import { diffExecution } from './diff-execution.ts'
 import { dryRun } from './dry-run.ts'
@@ -27,6 +28,7 @@ export const endpoints: readonly Endpoint[] = [
   dryRun,
   testWorkflow,
   listTests,
+  activate,
   whyNode,
   diffExecution,
   showStats,

@@ -66,6 +66,10 @@ export function renderResult(result: CommandResult, now: number, options: Result
       return renderTested(result)
     case 'tests':
       return renderTests(result, now)
+    case 'activated':
+      return renderActivated(result)
+    case 'activation_proposed':
+      return renderProposed(result)
     case 'dry_run':
       return renderDryRun(result)
     case 'acknowledged':

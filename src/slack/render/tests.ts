@@ -5,7 +5,7 @@ import { context, section } from './blocks.ts'
 import { code, escapeLine } from './escape.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
 import { note } from './notes.ts'
-import { age, duration } from './words.ts'
+import { age, duration, person } from './words.ts'
 
 type Result<Kind extends CommandResult['kind']> = Extract<CommandResult, { kind: Kind }>
 type TestReport = Result<'tested'>['report']
@@ -55,6 +55,27 @@ export function renderTests({ workflowId, reports }: Result<'tests'>, now: numbe
       `${report.passed ? ':white_check_mark:' : ':x:'} version ${report.version.number}, ${age(report.startedAt, now)}: ${countText(report)}`,
   )
   return note(clamp([`*Tests of ${code(workflowId)}*`, ...lines].join('\n'), 2800))
+}
+
+export function renderActivated(result: Result<'activated'>): Message {
+  const { workflow, version, from, by, how, reason } = result
+  const words = {
+    overridden: ', although it does not pass its tests',
+    rolled_back: ' again',
+    activated: '',
+    first: '',
+    edited: '',
+  }[how]
+  const why = reason ? `: ${escapeLine(clamp(reason, 300))}` : ''
+  return note(
+    `:white_check_mark: Version ${version} of *${escapeLine(workflow.name)}* answers from now on${words}, instead of version ${from}. By ${person(by)}${why}`,
+  )
+}
+
+export function renderProposed({ workflow, version, by }: Result<'activation_proposed'>): Message {
+  return note(
+    `${person(by)} wants version ${version} of *${escapeLine(workflow.name)}* to answer. Somebody else has to activate it: ${code(`/workflow activate ${workflow.id}`)}`,
+  )
 }
 
 export function renderDryRun({ run }: Result<'dry_run'>): Message {

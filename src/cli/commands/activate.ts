@@ -1,0 +1,39 @@
+// `activate`: lets a version of a workflow answer from now on.
+import { commands } from '../../commands/index.ts'
+import { WorkflowError } from '../../errors.ts'
+import type { Activated } from '../answers.ts'
+import { type CliCommand, expectWords } from '../command.ts'
+import { line } from '../text/table.ts'
+
+const { name, summary } = commands.activate
+const usage = 'activate <workflow> [--version <number>|previous] [--reason <text>] [--override]'
+
+export const activate: CliCommand = {
+  name,
+  summary,
+  usage,
+  examples: ['activate reorder-check', 'activate reorder-check --version previous'],
+  options: { version: { type: 'string' }, reason: { type: 'string' }, override: { type: 'boolean' } },
+  async run(words, { version, reason, override }, { client }) {
+    expectWords(words, 1, 1, usage)
+    const wanted = version === undefined || version === 'previous' ? version : Number(version)
+    if (typeof wanted === 'number' && !Number.isSafeInteger(wanted))
+      throw new WorkflowError('cli.usage', `"${version}" is not the number of a version.`, {
+        hint: `Usage: ${usage}`,
+      })
+    const answer = await client().post<Activated>(
+      `/api/workflows/${encodeURIComponent(words[0] ?? '')}/activations`,
+      {
+        ...(wanted === undefined ? {} : { version: wanted }),
+        ...(typeof reason === 'string' ? { reason } : {}),
+        ...(override === true ? { override } : {}),
+      },
+    )
+    const what = `version ${answer.version} of ${line(answer.workflow.name)}`
+    const text =
+      answer.status === 'activated'
+        ? `From now on ${what} answers, instead of version ${answer.from}.`
+        : `You proposed ${what}; somebody else has to activate it.`
+    return { json: answer, text, ok: true }
+  },
+}
