@@ -1,8 +1,10 @@
 // The shipped workflows as people meet them: the real bot with real Python, the simulated workspace, a web server for
 // the digest, and Ana, Ben and Chiara.
-import { readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PythonSandbox } from '../../src/actions/ports.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -14,6 +16,8 @@ let python: PythonSandbox
 let office: Office
 let rates: Server
 let source: string
+/** The shipped workflows; the digest asks the web server of this file, also when the clock starts it. */
+let shipped: string
 let answer: { status: number; body: string }
 const askedWith: (string | undefined)[] = []
 /** How far the bot's clock is ahead of the real one. */
@@ -28,10 +32,15 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve))
   source = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/latest`
+  shipped = await mkdtemp(join(tmpdir(), 'shipped-workflows-'))
+  await cp('workflows', shipped, { recursive: true })
+  const digest = join(shipped, 'daily-digest', 'workflow.yaml')
+  await writeFile(digest, (await readFile(digest, 'utf8')).replace(/default: https:.*/, `default: ${source}`))
   await python.ready()
 })
 afterAll(async () => {
   rates.close()
+  await rm(shipped, { recursive: true, force: true })
   await python.close()
 })
 
@@ -40,7 +49,7 @@ beforeEach(async () => {
   askedWith.length = 0
   answer = { status: 200, body: '{"base":"EUR","date":"2026-03-02","rates":{"USD":1.08,"CHF":0.95}}' }
   office = await openOffice(python, {
-    workflows: 'workflows',
+    workflows: shipped,
     allowHosts: [new URL(source).host],
     clock,
   })
@@ -181,14 +190,7 @@ describe('the daily digest', () => {
     expect(askedWith).toEqual([])
   })
 
-  /** The shipped digest with the rates of this test, also when the clock starts it. */
-  const withOwnSource = async () => {
-    const yaml = await readFile('workflows/daily-digest/workflow.yaml', 'utf8')
-    await office.writeWorkflow('daily-digest', yaml.replace(/default: https:.*/, `default: ${source}`))
-  }
-
   test('comes by itself: a morning that was missed is caught up with after the restart, once', async () => {
-    await withOwnSource()
     const next = office.bot.schedules.next('daily-digest')
     expect(next?.getTime()).toBeGreaterThan(clock.now())
     await office.restart(() => {
@@ -209,7 +211,6 @@ describe('the daily digest', () => {
   })
 
   test('does not come while it is locked, and the audit log says why', async () => {
-    await withOwnSource()
     const next = office.bot.schedules.next('daily-digest')
     await office.ana.types('/workflow lock daily-digest 20d stocktake')
     await office.ana.sees(/stocktake/)
