@@ -52,10 +52,20 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const audience = createAudience(clients, { clock, log })
   const incidents = createIncidents({ clients, services, audience, links, clock, log })
   const { reported } = incidents
-  const reporter = createReporter({ clients, answers, audience, services, links, clock, log, reported })
+  const permalinks = createPermalinks(clients, { links, clock, log })
+  const reporter = createReporter({
+    clients,
+    answers,
+    audience,
+    services,
+    links,
+    permalinks,
+    clock,
+    log,
+    reported,
+  })
   const details = createDetails({ clients, answers, audience, clock, log })
   const forms = createForms({ clients, services, answers })
-  const permalinks = createPermalinks(clients, { links, clock, log })
   const illustrator = createIllustrator({ clients, services, pictures: options.pictures, log })
   const dispatch = createDispatch({
     clients,
@@ -201,6 +211,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   onClick(actionIds.acknowledge, interactions.acknowledge)
   onClick(actionIds.completeTask, interactions.completeTask)
   onClick(actionIds.sendFile, interactions.sendFile)
+  onClick(actionIds.join, interactions.join)
   onClick(decisionIds.approve, decisions.approve)
   onClick(decisionIds.reject, decisions.reject)
   for (const id of Object.values(homeIds)) onClick(id, ({ body, actor }) => home.acted(body, actor))

@@ -154,7 +154,7 @@ export function createDispatch(options: {
     try {
       await show(await run(name, input, request, message.progress), request, message.finish)
     } catch (thrown) {
-      if (message.shown()) await message.finish(note(':x: The test was not finished.'))
+      await message.giveUp(note(':x: The test was not finished.'))
       throw thrown
     }
   }

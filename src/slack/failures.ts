@@ -157,3 +157,8 @@ export function isGone(thrown: unknown): boolean {
     'edit_window_closed',
   ].includes(slackError(thrown) ?? '')
 }
+
+/** Nobody can be told anything there any more: it was archived, or the bot was shut out. */
+export function isClosedOff(thrown: unknown): boolean {
+  return ['channel_not_found', 'is_archived'].includes(slackError(thrown) ?? '')
+}

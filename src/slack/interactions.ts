@@ -9,6 +9,7 @@ import { persist } from './call.ts'
 import type { SlackClients } from './clients.ts'
 import type { Details } from './details.ts'
 import type { Dispatch, Request } from './dispatch.ts'
+import { scopeError } from './failures.ts'
 import type { Answers, Place } from './place.ts'
 import type { Log, SurfaceLinks } from './ports.ts'
 import { messageIdOf } from './posting.ts'
@@ -123,6 +124,22 @@ export function createInteractions(options: {
       const result = await dispatch.run('complete_task', { taskId: click.action.value ?? '' }, request(click))
       if (result.kind !== 'task_completed') return
       await settled(click, { label: 'Done', past: 'completed' }, result.by, result.at, result.already)
+    },
+
+    /** Slack lets the bot into public channels alone; into others people invite it. */
+    async join({ action, place }: Click): Promise<void> {
+      const channel = action.value ?? ''
+      try {
+        await clients.answers.conversations.join({ channel })
+      } catch (thrown) {
+        const refusal = scopeError(thrown)
+        if (refusal) throw refusal
+        throw new WorkflowError('slack.cannot_join', 'I cannot join this channel by myself.', {
+          hint: 'Invite me: type /invite @workflow here.',
+          cause: thrown,
+        })
+      }
+      await answers.whisper(place, note(':wave: I have joined. Results of what is asked here appear here.'))
     },
 
     async sendFile(click: Click): Promise<void> {

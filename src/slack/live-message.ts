@@ -4,11 +4,11 @@ import type { Clock } from '../engine/ports.ts'
 import { type FinishedReport, isFinished, type Report } from '../engine/report.ts'
 import { persist, rateLimitMs } from './call.ts'
 import type { SlackClients } from './clients.ts'
-import { isGone } from './failures.ts'
+import { isClosedOff, isGone } from './failures.ts'
 import type { Log } from './ports.ts'
 import type { Message } from './render/limits.ts'
 import { renderProgress } from './render/progress.ts'
-import { renderReport } from './render/report.ts'
+import { type ReportOptions, renderReport } from './render/report.ts'
 
 /** `chat.update` is tier 3: 50 a minute and more. This is one message's share. */
 const paceMs = 1200
@@ -21,16 +21,17 @@ export interface LiveMessageOptions {
   log: Log
   channel: string
   ts: string
-  /** Whether values stay out of the message, because many people read there. */
-  hidden: boolean
+  dress: ReportOptions
   /**
    * Called once, when the message needs no further edits: the report stands, or (without one) the message is gone.
    */
   onSettled(shown?: FinishedReport): void
+  /** Called once instead, when nothing can be shown there any more. */
+  onClosedOff(): void
 }
 
-export function renderLive(report: Report, hidden: boolean): Message {
-  return isFinished(report) ? renderReport(report, { hidden }) : renderProgress(report, { hidden })
+export function renderLive(report: Report, dress: ReportOptions): Message {
+  return isFinished(report) ? renderReport(report, dress) : renderProgress(report, dress)
 }
 
 export class LiveMessage {
@@ -49,7 +50,7 @@ export class LiveMessage {
   constructor(options: LiveMessageOptions, shown?: Report) {
     this.#options = options
     if (shown) {
-      this.#shown = JSON.stringify(renderLive(shown, options.hidden))
+      this.#shown = JSON.stringify(renderLive(shown, options.dress))
       this.#notBefore = options.clock.now() + paceMs
     }
   }
@@ -93,7 +94,7 @@ export class LiveMessage {
       const report = this.#latest
       this.#fresh = false
       if (!report) return
-      const message = renderLive(report, this.#options.hidden)
+      const message = renderLive(report, this.#options.dress)
       const text = JSON.stringify(message)
       if (text === this.#shown && !isFinished(report)) return
       const wait = this.#notBefore - clock.now()
@@ -115,6 +116,12 @@ export class LiveMessage {
   #worthAnother(report: Report, thrown: unknown): boolean {
     const { clock, log } = this.#options
     const about = { execution: report.id, error: String(thrown) }
+    if (isClosedOff(thrown)) {
+      log.info(about, 'nothing can be shown any more where an execution was asked for')
+      this.#settled = true
+      this.#options.onClosedOff()
+      return false
+    }
     if (isGone(thrown)) {
       log.info(about, 'the message of an execution is gone; it is not updated any more')
       this.#settle()

@@ -5,7 +5,9 @@ import { persist } from './call.ts'
 import type { SlackClients } from './clients.ts'
 import { isNotThere } from './failures.ts'
 import type { Log } from './ports.ts'
-import { context } from './render/blocks.ts'
+import { actions, button, context, section } from './render/blocks.ts'
+import { actionIds } from './render/buttons.ts'
+import { code } from './render/escape.ts'
 import { fitMessage, type Message } from './render/limits.ts'
 
 /** `channel` is a channel id, or a user id for a direct message. */
@@ -67,7 +69,7 @@ export function createAnswers(
     } catch (thrown) {
       if (!isNotThere(thrown) || isDirect(place.channel)) throw thrown
       const answer = await send(place.user, undefined, message, metadata)
-      await whisper(place, notThere)
+      await whisper(place, notThere(place.channel))
       return { channel: answer.channel ?? place.user, ts: answer.ts ?? '', asAsked: false }
     }
   }
@@ -112,17 +114,15 @@ function inThread({ thread }: Place): { thread_ts?: string } {
   return thread ? { thread_ts: thread } : {}
 }
 
-const notThere: Message = fitMessage({
-  text: 'I am not in this channel, so I sent you the result directly.',
-  blocks: [
-    {
-      type: 'section',
-      text: {
-        type: 'mrkdwn',
-        text: 'I am not in this channel, so I sent you the result *directly*.',
-        verbatim: true,
-      },
-    },
-    context('To have results here, invite me: `/invite @workflow`'),
-  ],
-})
+function notThere(channel: string): Message {
+  return fitMessage({
+    text: 'I am not in this channel, so I sent you the result directly.',
+    blocks: [
+      section('I am not in this channel, so I sent you the result *directly*.'),
+      actions('join_actions', [
+        button('Let me join', { action: actionIds.join, value: channel, label: 'Let me join this channel' }),
+      ]),
+      context(`To have results here, let me join, or invite me: ${code('/invite @workflow')}`),
+    ],
+  })
+}

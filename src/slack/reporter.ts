@@ -7,9 +7,10 @@ import type { Json } from '../json.ts'
 import type { Audience } from './audience.ts'
 import type { SlackClients } from './clients.ts'
 import { LiveMessage, renderLive } from './live-message.ts'
-import { executionKey } from './permalinks.ts'
-import type { Answers, Place } from './place.ts'
+import { executionKey, type Permalinks } from './permalinks.ts'
+import { type Answers, isDirect, type Place } from './place.ts'
 import type { Log, SurfaceLinks } from './ports.ts'
+import type { ReportOptions } from './render/report.ts'
 import { findTrace } from './traces.ts'
 
 /** `ts` is missing while the message is being posted. */
@@ -43,6 +44,7 @@ export interface ReporterOptions {
   audience: Audience
   services: Services
   links: SurfaceLinks
+  permalinks: Permalinks
   clock: Clock
   log: Log
   /** The report stands in its message: told once for each execution, and once more if a crash came in between. */
@@ -80,19 +82,46 @@ export function createReporter(options: ReporterOptions): Reporter {
     return noteUnsettled((ids) => ids.filter((id) => id !== executionId))
   }
 
-  function track(report: Report, channel: string, ts: string, hidden: boolean, shown?: Report): LiveMessage {
+  /** Whether values stay out of the message, because many people read there; and where an earlier run is shown. */
+  async function dressFor(report: Report, channel: string): Promise<ReportOptions> {
+    const earlier = report.rerunOf ?? report.rollbackOf
+    const before = earlier && (await options.permalinks.ofExecution(earlier.executionId))
+    return { hidden: await audience.hides(report, channel), ...(before ? { before } : {}) }
+  }
+
+  function track(
+    report: Report,
+    channel: string,
+    ts: string,
+    dress: ReportOptions,
+    shown?: Report,
+  ): LiveMessage {
     const onSettled = (last?: FinishedReport) => {
       void settle(report.id)
       if (last) options.reported?.(last, { channel, ts })
     }
-    return new LiveMessage({ clients, clock, log, channel, ts, hidden, onSettled }, shown)
+    const onClosedOff = () => void move(report.id).catch(logFailure(`the message of ${report.id}`))
+    return new LiveMessage({ clients, clock, log, channel, ts, dress, onSettled, onClosedOff }, shown)
+  }
+
+  /** Its channel was archived, or the bot shut out of it: whoever asked for it is told directly. */
+  async function move(executionId: string): Promise<void> {
+    const link = links.get(executionKey(executionId)) as Link | undefined
+    live.delete(executionId)
+    if (!link || isDirect(link.channel)) {
+      await settle(executionId)
+      return
+    }
+    const { user } = link
+    const since = clock.now()
+    await links.set(executionKey(executionId), { channel: user, user, since })
+    await post(executionId, { channel: user, user }, since)
   }
 
   async function post(executionId: string, place: Place, since: number): Promise<void> {
     const report = await latest(executionId)
     if (!report) return
-    const hidden = await audience.hides(report, place.channel)
-    const posted = await answers.post(place, renderLive(report, hidden), {
+    const posted = await answers.post(place, renderLive(report, await dressFor(report, place.channel)), {
       event_type: eventType,
       event_payload: { execution_id: executionId },
     })
@@ -109,9 +138,12 @@ export function createReporter(options: ReporterOptions): Reporter {
       return
     }
     const first = shown ?? (await latest(executionId))
-    if (!first) return
-    const hidden = await audience.hides(first, channel)
-    const message = live.get(executionId) ?? track(first, channel, ts, hidden, shown)
+    if (!first) {
+      await settle(executionId)
+      return
+    }
+    const dress = await dressFor(first, channel)
+    const message = live.get(executionId) ?? track(first, channel, ts, dress, shown)
     live.set(executionId, message)
     const now = await latest(executionId)
     if (now) message.push(now)
@@ -156,7 +188,9 @@ export function createReporter(options: ReporterOptions): Reporter {
       const open = unsettled().filter((id) => !live.has(id))
       const lost = services.engine
         .running()
-        .filter(({ id, startedBy }) => startedBy.kind === 'slack' && links.get(executionKey(id)) === undefined)
+        .filter(
+          ({ id, startedBy }) => startedBy.kind === 'slack' && links.get(executionKey(id)) === undefined,
+        )
       await Promise.all([
         ...open.map((id) => takeUp(id).catch(logFailure(`the message of ${id}`))),
         // The process ended between starting and posting: where it was asked is not known, but by whom is.

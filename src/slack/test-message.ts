@@ -15,8 +15,8 @@ export interface TestMessage {
   progress(progress: Progress): void
   /** Puts this in place of the progress; posts it where none was shown. */
   finish(message: Message): Promise<Posted>
-  /** Whether there is a message already. */
-  shown(): boolean
+  /** As `finish`, but posts nothing where no progress was shown. */
+  giveUp(message: Message): Promise<void>
 }
 
 /** A test that is over sooner shows its result alone. */
@@ -45,9 +45,22 @@ export function createTestMessage(
     }
   }
 
-  return {
-    shown: () => posted !== undefined,
+  /** Undefined when there is nothing to replace. */
+  async function replace(message: Message): Promise<Posted | undefined> {
+    end.abort()
+    // The progress may be on its way to Slack just now.
+    await working
+    if (!posted) return undefined
+    const { channel, ts } = posted
+    await persist(() => clients.answers.chat.update({ channel, ts, ...message }), {
+      clock,
+      attempts: 8,
+      idempotent: true,
+    })
+    return posted
+  }
 
+  return {
     progress(progress) {
       latest = progress
       working ??= follow().catch((thrown) => {
@@ -56,16 +69,11 @@ export function createTestMessage(
     },
 
     async finish(message) {
-      end.abort()
-      await working
-      if (!posted) return answers.post(place, message)
-      const { channel, ts } = posted
-      await persist(() => clients.answers.chat.update({ channel, ts, ...message }), {
-        clock,
-        attempts: 8,
-        idempotent: true,
-      })
-      return posted
+      return (await replace(message)) ?? answers.post(place, message)
+    },
+
+    async giveUp(message) {
+      await replace(message)
     },
   }
 }

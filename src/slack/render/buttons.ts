@@ -21,6 +21,7 @@ export const actionIds = {
   completeTask: 'complete_task',
   sendFile: 'send_file',
   link: 'open_url',
+  join: 'join_channel',
 } as const
 
 /** Matches an action id with or without its ending. */

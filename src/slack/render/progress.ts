@@ -19,12 +19,15 @@ const sizes: [cards: number, notes: boolean][] = [
 /** What the plan may take of a message; the rest is for what stands around it. */
 const room = { json: 12_000, text: 8000 }
 
-export function renderProgress(whole: Report, { hidden = false }: ReportOptions = {}): Message {
+export function renderProgress(whole: Report, { hidden = false, before }: ReportOptions = {}): Message {
   const report = hidden ? withoutValues(whole) : whole
   const plan: PlanBlock = { type: 'plan', block_id: 'plan', title: title(report), tasks: tasks(report) }
   const blocks: KnownBlock[] = [
     plan,
-    context(`Started by ${named(report.startedBy)} · version ${report.version.number}`, ...relations(report)),
+    context(
+      `Started by ${named(report.startedBy)} · version ${report.version.number}`,
+      ...relations(report, before),
+    ),
     actions('report_actions', reportButtons(report)),
   ]
   return fitMessage(

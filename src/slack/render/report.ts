@@ -33,9 +33,11 @@ const itemsShown = 3
 export interface ReportOptions {
   /** Leaves out what the execution worked on, where the workflow wants that (`report.redact`). */
   hidden?: boolean
+  /** The address of the message that shows the execution that this one repeats or takes back. */
+  before?: string
 }
 
-export function renderReport(whole: Report, { hidden = false }: ReportOptions = {}): Message {
+export function renderReport(whole: Report, { hidden = false, before }: ReportOptions = {}): Message {
   const report = hidden ? withoutValues(whole) : whole
   const headline = happened(report)
   return fitMessage(
@@ -43,7 +45,7 @@ export function renderReport(whole: Report, { hidden = false }: ReportOptions = 
       text: `${statusEmoji[report.status]} ${headline.replace(/\*/g, '')}`,
       blocks: [
         section(`${statusEmoji[report.status]} ${headline}`),
-        context(facts(report), ...relations(report)),
+        context(facts(report), ...relations(report, before)),
         ...errors(report),
         ...stepLines(report),
         ...(hidden ? [context(hiddenNote)] : []),
@@ -125,14 +127,15 @@ export function facts(report: Report): string {
 }
 
 /** Where it comes from: another execution that it repeats, takes back or is a part of. */
-export function relations({ rerunOf, rollbackOf, parent }: Report): string[] {
+export function relations({ rerunOf, rollbackOf, parent }: Report, before?: string): string[] {
+  const earlier = (id: string) => (before ? `<${before}|${escapeLine(id)}>` : code(id))
   return [
     ...(rerunOf
       ? [
-          `:repeat: Repeats ${code(rerunOf.executionId)}${rerunOf.from === null ? '' : ` from the step _${escapeLine(rerunOf.from)}_`}`,
+          `:repeat: Repeats ${earlier(rerunOf.executionId)}${rerunOf.from === null ? '' : ` from the step _${escapeLine(rerunOf.from)}_`}`,
         ]
       : []),
-    ...(rollbackOf ? [`:leftwards_arrow_with_hook: Takes back ${code(rollbackOf.executionId)}`] : []),
+    ...(rollbackOf ? [`:leftwards_arrow_with_hook: Takes back ${earlier(rollbackOf.executionId)}`] : []),
     ...(parent ? [`Part of ${code(parent.executionId)}`] : []),
   ]
 }
