@@ -70,8 +70,25 @@ export function capturingMessenger(
   }
 }
 
-/** Nothing is really asked: the first rule that fits answers. Rejects `scenario.unanswered`, or as the rule says. */
-export function answeringHttp(rules: readonly HttpAnswerRule[], sent: HttpRequest[]): HttpClient {
+/** What a scenario is to say, or why a dry run stops here. */
+export type Unanswered = (what: string, hint: string) => WorkflowError
+
+/** `scenario.unanswered` */
+export const unansweredByScenario: Unanswered = (what, hint) =>
+  new WorkflowError('scenario.unanswered', `The scenario does not say what ${what} answers.`, { hint })
+
+/** `dry_run.not_asked` */
+export const notAskedInDryRun: Unanswered = (what) =>
+  new WorkflowError('dry_run.not_asked', `A dry run goes no further: ${what} would have to answer.`, {
+    hint: 'A scenario can say what it answers; a dry run asks nobody.',
+  })
+
+/** Nothing is really asked: the first rule that fits answers. Rejects as `unanswered` or the rule says. */
+export function answeringHttp(
+  rules: readonly HttpAnswerRule[],
+  sent: HttpRequest[],
+  unanswered: Unanswered,
+): HttpClient {
   const answered = new Map<HttpAnswerRule, number>()
   return {
     async send(request) {
@@ -83,12 +100,10 @@ export function answeringHttp(rules: readonly HttpAnswerRule[], sent: HttpReques
           (answered.get(one) ?? 0) < (one.times ?? Number.POSITIVE_INFINITY),
       )
       if (!rule) {
-        throw new WorkflowError(
-          'scenario.unanswered',
-          `The scenario does not say what ${request.method} ${request.url} answers.`,
-          {
-            hint: `Add { method: ${request.method}, url: "${request.url}", json: … } to http: of the scenario.`,
-          },
+        const { method, url } = request
+        throw unanswered(
+          `${method} ${url}`,
+          `Add { method: ${method}, url: "${url}", json: … } to http: of the scenario.`,
         )
       }
       answered.set(rule, (answered.get(rule) ?? 0) + 1)
@@ -110,11 +125,12 @@ export interface Asked {
   inputs: JsonObject
 }
 
-/** Sub-workflows are not run: the scenario says what they answer. Rejects `scenario.unanswered`. */
+/** Sub-workflows are not run: the scenario says what they answer. Rejects as `unanswered` says. */
 export function answeringWorkflows(
   answers: Scenario['workflows'],
   asked: Asked[],
   clock: StoryClock,
+  unanswered: Unanswered,
 ): Workflows {
   const reports = new Map<string, FinishedReport>()
   const ids = new Map<string, string>()
@@ -124,10 +140,9 @@ export function answeringWorkflows(
       if (known !== undefined) return known
       const answer = answers[workflowId]
       if (!answer) {
-        throw new WorkflowError(
-          'scenario.unanswered',
-          `The scenario does not say what the workflow "${workflowId}" answers.`,
-          { hint: `Add workflows: { ${workflowId}: { output: … } } to the scenario.` },
+        throw unanswered(
+          `the workflow "${workflowId}"`,
+          `Add workflows: { ${workflowId}: { output: … } } to the scenario.`,
         )
       }
       asked.push({ workflow: workflowId, inputs })

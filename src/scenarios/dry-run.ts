@@ -6,6 +6,7 @@ import type { Clock, Ids } from '../engine/ports.ts'
 import { type Actor, type FinishedReport, reportSchema } from '../engine/report.ts'
 import { type JsonObject, jsonObjectSchema } from '../json.ts'
 import { startInputs } from '../triggers/start-inputs.ts'
+import { notAskedInDryRun } from './capture.ts'
 import { play } from './play.ts'
 import { CopiedRecords } from './records.ts'
 import { triggerOf } from './run.ts'
@@ -43,7 +44,7 @@ export interface DryRunOptions {
 
 /**
  * Questions to people count as approved, waits take no time, and requests over HTTP and sub-workflows are not made: the
- * node that needs their answer fails with `scenario.unanswered`. Throws `inputs.invalid`.
+ * node that needs their answer fails with `dry_run.not_asked`. Throws `inputs.invalid`.
  */
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const { version, ids } = options
@@ -59,6 +60,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     startedBy: options.startedBy,
     startAt: options.clock.now(),
     answers: { http: [], workflows: {}, approvals: 'approve' },
+    unanswered: notAskedInDryRun,
     stopwatch: options.stopwatch,
   })
   const changes = Object.entries(records.changes()).filter(

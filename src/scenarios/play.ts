@@ -15,6 +15,8 @@ import {
   answeringWorkflows,
   Busy,
   capturingMessenger,
+  type Unanswered,
+  unansweredByScenario,
   watchedPython,
 } from './capture.ts'
 import { StoryClock } from './clock.ts'
@@ -40,6 +42,8 @@ export interface PlayOptions {
     undeliverable?: Scenario['undeliverable']
     approvals: Scenario['approvals'] | 'approve'
   }
+  /** How to say that nobody answers; by default what the scenario should say. */
+  unanswered?: Unanswered
   /** Milliseconds that really pass. */
   stopwatch(): number
 }
@@ -63,7 +67,7 @@ const quietTurns = 8
 
 /** Rejects with what the engine cannot put into a report: a mistake of our own. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { version, python, playId, records } = options
+  const { version, python, playId, records, unanswered = unansweredByScenario } = options
   const clock = new StoryClock(options.startAt)
   const busy = new Busy()
   const messages: OutgoingMessage[] = []
@@ -77,12 +81,12 @@ export async function play(options: PlayOptions): Promise<Played> {
     records,
     messenger,
     desk: people.desk,
-    http: answeringHttp(options.answers.http, requests),
+    http: answeringHttp(options.answers.http, requests, unanswered),
     // No scenario needs the real ones: a request shows the name instead.
     secrets: { get: (name) => `secret-${name}`, scrub: (value) => value },
     builtins: createBuiltinHost({ records, clock }),
     clock,
-    workflows: answeringWorkflows(options.answers.workflows, workflows, clock),
+    workflows: answeringWorkflows(options.answers.workflows, workflows, clock, unanswered),
   })
   const byType = new Map(actions.map((action) => [action.type, action]))
   const engine = createLocalEngine({

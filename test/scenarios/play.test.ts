@@ -201,19 +201,24 @@ const calling = sample(
   '  - { from: start, to: call }',
 )
 
+const files = {
+  'other/workflow.yaml':
+    'metadata: { id: other, name: Other }\nnodes: [{ name: start, type: manual, inputs: { n: { type: integer } } }]\n',
+}
+
 describe('sub-workflows', () => {
   it('are not run: they answer what the scenario says', async () => {
     const scenario =
       "scenarios: [{ name: A, workflows: { other: { output: [1] } }, expect: { outputs: { call: { output: [1] } }, that: [\"workflows == [{'workflow': 'other', 'inputs': {'n': 3}}]\"] } }]"
-    expect(await differences(calling, scenario)).toEqual([])
+    expect(await differences(calling, scenario, { files })).toEqual([])
   })
 
   it('may fail, or be forgotten by the scenario', async () => {
     const failing =
       'scenarios: [{ name: A, workflows: { other: { fails: No paper } }, expect: { status: failed, errors: [workflow.child_failed] } }]'
-    expect(await differences(calling, failing)).toEqual([])
+    expect(await differences(calling, failing, { files })).toEqual([])
     const forgotten = 'scenarios: [{ name: A, expect: { status: failed, errors: [scenario.unanswered] } }]'
-    expect(await differences(calling, forgotten)).toEqual([])
+    expect(await differences(calling, forgotten, { files })).toEqual([])
   })
 })
 

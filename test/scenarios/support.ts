@@ -1,7 +1,7 @@
 // Loads a workflow with its scenarios and tests it, for tests of testing.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { PythonHost, PythonRequest, PythonSandbox } from '../../src/actions/ports.ts'
 import { builtinErrors, builtinSpecs } from '../../src/builtins/index.ts'
@@ -79,12 +79,16 @@ export function fakePython(work: {
   }
 }
 
-/** A folder of workflows in which `sample` has these files; it vanishes after the test. */
+/** A folder of workflows in which `sample` has these files, or others (`other/workflow.yaml`); it vanishes after the test. */
 export async function folderOf(files: { [name: string]: string }): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'scenarios-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
   await mkdir(join(dir, 'sample'))
-  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, 'sample', name), text)
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(dir, name.includes('/') ? '.' : 'sample', name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
   return dir
 }
 
