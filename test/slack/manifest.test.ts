@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { actionIds } from '../../src/slack/render/buttons.ts'
 import { scopesByEvent, scopesByMethod, scopesOfCommands } from '../../src/slack/scopes.ts'
+import { shortcutIds } from '../../src/slack/shortcuts.ts'
 import { judge, judged } from './acceptance.ts'
 
 const text = readFileSync('manifest.yml', 'utf8')
@@ -52,6 +53,13 @@ describe('the manifest', () => {
       commands,
     )
     expect(manifest.features.slash_commands[0].should_escape).toBe(true)
+  })
+
+  it('has exactly the shortcuts that the code answers', () => {
+    const { shortcuts } = manifest.features
+    expect(
+      shortcuts.map(({ callback_id, type }: Record<string, string>) => [type, callback_id]).sort(),
+    ).toEqual(Object.entries(shortcutIds).sort())
   })
 
   it('switches on what the code relies on', () => {

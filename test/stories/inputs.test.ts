@@ -269,6 +269,14 @@ describe('addresses', () => {
     expect(textOf(await office.ben.sees(/Latest executions/))).toContain(`<${report.permalink}|just now>`)
   })
 
+  test('a repetition leads to what it repeats', async () => {
+    await office.ana.types('/workflow run move-stock quantity=3 sku=T-1')
+    const report = await office.ana.sees(/Move stock.*is done/)
+    await office.ben.presses('Run again', report)
+    const again = await office.ana.sees(/Repeats/)
+    expect(textOf(again)).toContain(`Repeats <${report.permalink}|`)
+  })
+
   test('of two clicks at once, the second is led to what the first has started', async () => {
     await office.writeWorkflow(
       'plain',
