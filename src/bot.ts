@@ -9,8 +9,8 @@ import type { PythonSandbox } from './actions/ports.ts'
 import { createSecrets } from './actions/secrets.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
-import { auditCatalogChange } from './commands/audit-facts.ts'
 import { createActivation } from './commands/activation.ts'
+import { auditCatalogChange } from './commands/audit-facts.ts'
 import { commandList } from './commands/index.ts'
 import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
@@ -106,6 +106,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const { records } = store
     const ids = createIds(clock)
     const desk = createApprovalDesk(clients, { links: store.links, records, clock, log })
+    const secrets = createSecrets(config.http.secrets)
     const actions = createActions({
       python,
       records,
@@ -115,7 +116,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
       workflows: createSubWorkflows(() => services),
       http: createHttpClient({ clock, allowHosts: config.http.allowHosts }),
-      secrets: createSecrets(config.http.secrets),
+      secrets,
     })
     const kinds = [...triggers, ...actions]
     const actionByType = new Map(actions.map((action) => [action.type, action]))
@@ -191,8 +192,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       audit: store.audit,
       maintenance: store,
       access: config.access,
-      tests: createTests({
       activation,
+      tests: createTests({
         dir: config.workflowsDir,
         shown: basename(config.workflowsDir),
         ...{ python, records, ids, clock },
@@ -220,7 +221,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const resumed = await engine.resume()
     if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')
 
-    const api = await startApi(createApi({ services, token: config.api.token, log }), {
+    const api = await startApi(createApi({ services, token: config.api.token, secret: secrets.get, log }), {
       ...config.api,
       clock,
     })

@@ -12,12 +12,15 @@ import type { Endpoint } from './endpoint.ts'
 import { endpoints } from './endpoints/index.ts'
 import { refusal } from './errors.ts'
 import { admit } from './guard.ts'
+import { serveHooks } from './hooks.ts'
 import { openApiDocument } from './openapi.ts'
 
 export interface ApiOptions {
   services: Services
   /** Without one, only this machine is served. */
   token?: string
+  /** The secrets with which webhooks are signed, by name. */
+  secret(name: string): string | undefined
   log: Logger
 }
 
@@ -48,7 +51,8 @@ export function createApi(options: ApiOptions): Api {
     const { status, body } = refusal(thrown)
     if (status === 500)
       log.error({ err: thrown, method: c.req.method, path: c.req.path }, 'a request to the API failed')
-    if (status === 401)
+    // A webhook takes no token.
+    if (status === 401 && body.error.code !== 'hook.refused')
       c.header('WWW-Authenticate', `Bearer realm="workflow-bot"${challenge(body.error.code)}`)
     return c.json(body, status)
   })
@@ -75,6 +79,12 @@ export function createApi(options: ApiOptions): Api {
       throw new WorkflowError('api.wrong_method', `This address answers ${allowed.join(' and ')} alone.`)
     })
   }
+  serveHooks(app, {
+    services: options.services,
+    secret: options.secret,
+    log,
+    stopping: stopping.signal,
+  })
   app.notFound(() => {
     throw new WorkflowError('api.no_such_address', 'There is nothing at this address.', {
       hint: 'GET /api/openapi.json describes every address.',

@@ -9,6 +9,7 @@ const STATUS: { [code: string]: ContentfulStatusCode } = {
   'api.too_deep': 400,
   'api.token_missing': 401,
   'api.token_wrong': 401,
+  'hook.refused': 401,
   'access.refused': 403,
   'access.cannot_check': 503,
   'api.only_loopback': 403,

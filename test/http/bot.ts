@@ -96,6 +96,7 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
   const log: Bot['log'] = []
   const api = createApi({
     services,
+    secret: (name) => (name === 'SHOP' ? 'a-secret-of-the-shop' : undefined),
     ...(token === undefined ? {} : { token }),
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
   })
