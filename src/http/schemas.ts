@@ -79,6 +79,10 @@ export const workflowSchema = z.object({
     .object({ number: z.number().int(), hash: z.string() })
     .nullable()
     .describe('the version in service; null while no good one was ever loaded'),
+  draft: z
+    .object({ number: z.number().int(), hash: z.string() })
+    .nullable()
+    .describe('a newer version that waits to be activated; null when there is none'),
   definition: definitionSchema.nullable(),
   faults: z.array(faultSchema).describe('what is wrong with the file on disk now'),
   last: historyItemSchema.nullable().describe('the execution that ended last'),

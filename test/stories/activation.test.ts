@@ -104,6 +104,10 @@ test('what answers survives a restart, and an edit while the bot was away is a d
   await writeFile(join(office.folder, 'workflows', 'discount', 'workflow.yaml'), workflow(faulty))
   await office.restart()
   await answersWith(1, 10)
+  await office.ana.types('/workflow show discount')
+  await office.ana.sees(/Version 1[\s\S]*Version 2 is a draft/)
+  const { body } = await office.api('/api/workflows/discount')
+  expect(body).toMatchObject({ version: { number: 1 }, draft: { number: 2 } })
 })
 
 test('an admin may override, with a reason, and the audit log says so', async () => {

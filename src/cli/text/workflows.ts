@@ -16,7 +16,7 @@ export function workflowsText({ workflows, broken }: WorkflowList): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-export function workflowText({ id, file, version, definition, faults, last }: Workflow): string {
+export function workflowText({ id, file, version, draft, definition, faults, last }: Workflow): string {
   if (!definition || !version) return `${id} (${file}) cannot run.\n\n${faultsText(faults)}`
   const { metadata, nodes, edges } = definition
   const steps = nodes.map((node) => {
@@ -41,6 +41,7 @@ export function workflowText({ id, file, version, definition, faults, last }: Wo
         ['File:', file],
         ['Owner:', line(metadata.owner ?? '')],
         ['Last:', lastText(last)],
+        ['Draft:', draft ? `version ${draft.number}; test ${id}, then activate ${id}` : ''],
       ].filter(([, value]) => value !== ''),
     ),
     table(steps),

@@ -13,13 +13,14 @@ export const showWorkflow = endpoint({
   refusals: [404],
   async handle({ params }, context) {
     const { entry, last } = await ask('show', params, 'workflow', context)
-    const { id, file, version, faults } = entry
+    const { id, file, version, draft, faults } = entry
     return {
       status: 200,
       body: {
         id,
         file,
         version: version ? { number: version.number, hash: version.hash } : null,
+        draft: draft ? { number: draft.number, hash: draft.hash } : null,
         definition: version?.definition ?? null,
         faults,
         last: last ?? null,

@@ -21,6 +21,10 @@ export function renderWorkflow({ entry, last }: Detail, now: number): Message {
   const blocks: KnownBlock[] = version
     ? [...about(entry.id, version), ...steps(version)]
     : [section(`*${escapeLine(name)}*  ${code(entry.id)}\nIt cannot run: no good version was ever loaded.`)]
+  if (entry.draft) {
+    const next = `Version ${entry.draft.number} is a draft: ${code(`/workflow test ${entry.id}`)}, then ${code(`/workflow activate ${entry.id}`)}`
+    blocks.push(context(next))
+  }
   if (version && last) blocks.push(context(lastWords(last, now)))
   blocks.push(...faults(entry, version !== undefined))
   if (version)
