@@ -142,7 +142,7 @@ describe('the command test', () => {
   const terminal = (report: TestReport | WorkflowError) => {
     const seen = { out: '', err: '', files: {} as { [path: string]: string } }
     const given: Terminal = {
-      config: () => ({ api: { host: '127.0.0.1', port: 1 }, workflowsDir: '', cacheDir: '' }),
+      config: () => ({ api: { host: '127.0.0.1', port: 1 }, workflowsDir: '', cacheDir: '', dataFile: '' }),
       validate: async () => ({ valid: [], faults: [] }),
       async test() {
         if (report instanceof WorkflowError) throw report
