@@ -159,6 +159,7 @@ describe('the command test', () => {
         seen.err += text
       },
       user: 'ana',
+      cwd: '.',
       fetch: async () => {
         throw new Error('no bot is asked')
       },
