@@ -160,7 +160,8 @@ const whole = (value: number) => (Number.isInteger(value) ? String(value) : '')
 function durations(days: DayFigures[], y: number) {
   const values = days.flatMap(({ p50, p95 }) => [p50 ?? 0, p95 ?? 0])
   const largest = Math.max(...values)
-  if (!(largest > 0)) return undefined
+  // A single day makes no curve; its figures stand in the answer.
+  if (!(largest > 0) || days.filter(({ p50 }) => p50 !== null).length < 2) return undefined
   const unit = unitOf(largest)
   const scale = scaleOf(largest / unit.ms)
   const top = y + 16

@@ -108,12 +108,12 @@ function noteOf(node: NodeResult): string {
 export function chartsOf({ workflowId, workflows, since, until }: Stats): ChartPicture | undefined {
   const [only] = workflows
   if (!only) return undefined
-  const span = `${day(since)} to ${day(until)}`
+  const span = spanOf(since, until)
   if (workflowId !== undefined || workflows.length === 1) {
     return {
       title: only.workflow.name,
       subtitle: `${span} · ${percent(only.successRate)} of ${count(only.executions, 'execution')} went well`,
-      days: only.days.map(figures),
+      days: fromTheFirst(only.days.map(figures)),
       failures: only.failures.map(({ node, code, count: n }) => ({
         label: `${node ?? 'the execution'}: ${code}`,
         count: n,
@@ -124,7 +124,7 @@ export function chartsOf({ workflowId, workflows, since, until }: Stats): ChartP
   return {
     title: 'All workflows',
     subtitle: span,
-    days: together(workflows),
+    days: fromTheFirst(together(workflows)),
     failures: [],
     rates: workflows.map(({ workflow, successRate, executions }) => ({
       label: workflow.name,
@@ -160,4 +160,15 @@ function together(workflows: WorkflowStats[]): DayFigures[] {
   return [...byDay.values()].sort((one, other) => (one.day < other.day ? -1 : 1))
 }
 
-const day = (iso: string) => iso.slice(0, 10)
+/** Nothing ran in the days before the first execution; a week is shown in any case. */
+function fromTheFirst(days: DayFigures[]): DayFigures[] {
+  const first = days.findIndex(({ good, bad, stopped }) => good + bad + stopped > 0)
+  return days.slice(Math.max(0, Math.min(first, days.length - 7)))
+}
+
+const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+
+/** `25 Oct 2026 to 23 Nov 2026`, in UTC like the days themselves. */
+function spanOf(since: string, until: string): string {
+  return `${dates.format(new Date(since))} to ${dates.format(new Date(until))}`
+}

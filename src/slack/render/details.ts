@@ -56,18 +56,27 @@ export function renderDetails(
   // Status and tabs come first: on a phone the end of a modal is far away.
   const top: KnownBlock[] = [
     section(`${statusEmoji[report.status]} ${happened(report)}`),
-    actions('details_tabs', [
-      ...offered.map((tab) => tabButton(tab, tab.id === shown.id)),
-      ...fileButton(report, hidden),
-    ]),
+    ...(offered.length > 1
+      ? [
+          actions(
+            'details_tabs',
+            offered.map((tab) => tabButton(tab, tab.id === shown.id)),
+          ),
+        ]
+      : []),
     ...(hidden ? [context(hiddenNote)] : []),
     ...(shown.cut && !hidden
       ? [context(':scissors: Long values are cut here. The file has everything.')]
       : []),
   ]
-  const room = limits.viewBlocks - top.length - 1
+  const bottom = fileRow(report, hidden)
+  const room = limits.viewBlocks - top.length - bottom.length - 1
   const body = shown.blocks
-  const blocks = [...top, ...(body.length > room ? [...body.slice(0, room), cutNote(report)] : body)]
+  const blocks = [
+    ...top,
+    ...(body.length > room ? [...body.slice(0, room), cutNote(report)] : body),
+    ...bottom,
+  ]
   return {
     type: 'modal',
     callback_id: 'details',
@@ -99,15 +108,14 @@ function tabButton(tab: Tab, active: boolean): Button {
   })
 }
 
-function fileButton(report: Report, hidden: boolean): Button[] {
+function fileRow(report: Report, hidden: boolean): KnownBlock[] {
   if (hidden) return []
-  return [
-    button('Send as file', {
-      action: actionIds.sendFile,
-      value: report.id,
-      label: 'Send the whole report as a file',
-    }),
-  ]
+  const send = button('Send as file', {
+    action: actionIds.sendFile,
+    value: report.id,
+    label: 'Send the whole report as a file',
+  })
+  return [divider, actions('details_file', [send])]
 }
 
 function overviewTab(report: Report): Tab {
@@ -180,15 +188,16 @@ function errorsTab(report: Report): Tab {
   }
 }
 
-/** The way through the author's own functions, the outermost first. One frame is the line that is shown already. */
+/** The way to the line that is shown, through the author's own functions: the outermost first. */
 function frames({ frames = [] }: ReportError): KnownBlock[] {
-  if (frames.length < 2) return []
-  const lines = frames
+  const outer = frames.slice(0, -1)
+  if (outer.length === 0) return []
+  const lines = outer
     .slice(-framesShown)
     .map(({ file, line, function: name, source }) =>
       plainLine(clamp(`${file}:${line} in ${name}${source ? `: ${source.trim()}` : ''}`, 300)),
     )
-  return [preformatted(lines.join('\n'))]
+  return [context('Called from'), preformatted(lines.join('\n'))]
 }
 
 function isEmpty(json: Json): boolean {
