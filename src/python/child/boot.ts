@@ -59,6 +59,8 @@ export async function boot(start: Start): Promise<Interpreter> {
   let softAt = Number.POSITIVE_INFINITY
   let hardAt = Number.POSITIVE_INFINITY
   let interrupted = false
+  // Code that ends right after a sleep was cut short is never polled, and has run out of its time all the same.
+  let overslept = false
   let memoryRefused = 0
   let heapLimit = start.maxHeapBytes
   const gate = createGate({
@@ -151,7 +153,12 @@ export async function boot(start: Start): Promise<Interpreter> {
   const loadMs = Math.round(performance.now() - loadStart)
 
   module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1
-  const device = createDevice(module.FS, { leftMs: () => Math.max(0, softAt - performance.now()) })
+  const device = createDevice(module.FS, {
+    leftMs: () => Math.max(0, softAt - performance.now()),
+    overslept: () => {
+      overslept = true
+    },
+  })
   const files = sealFiles(module.FS)
   const permission = process.permission !== undefined
   impoverish()
@@ -165,6 +172,7 @@ export async function boot(start: Start): Promise<Interpreter> {
     const limitsLength = frame.readUInt32BE(0)
     const limits = JSON.parse(frame.toString('utf8', 4, 4 + limitsLength)) as RunLimits
     interrupted = false
+    overslept = false
     memoryRefused = 0
     heapLimit = Math.min(start.maxHeapBytes, limits.memoryBytes)
     files.begin(limits.fileBytes)
@@ -193,7 +201,7 @@ export async function boot(start: Start): Promise<Interpreter> {
     return {
       result: told.result,
       done: {
-        interrupted,
+        interrupted: interrupted || overslept,
         memoryRefused,
         filesRefused: files.quotaHit(),
         droppedBytes: told.droppedBytes,

@@ -28,6 +28,8 @@ export interface Device {
 export interface DeviceClock {
   /** Milliseconds until the soft deadline; never less than 0. */
   leftMs(): number
+  /** A sleep was cut short because it would have gone past the deadline. */
+  overslept(): void
 }
 
 export function createDevice(FS: FsModule, clock: DeviceClock): Device {
@@ -106,10 +108,14 @@ export function createDevice(FS: FsModule, clock: DeviceClock): Device {
           }
           run.result = body
           break
-        case 'S':
+        case 'S': {
           if (body.length !== 8) refuse(EINVAL)
-          Atomics.wait(pause, 0, 0, Math.max(0, Math.min(body.readDoubleLE(0) * 1000, clock.leftMs())))
+          const wantedMs = Math.max(0, body.readDoubleLE(0) * 1000) || 0
+          const leftMs = clock.leftMs()
+          Atomics.wait(pause, 0, 0, Math.min(wantedMs, leftMs))
+          if (wantedMs > leftMs) clock.overslept()
           break
+        }
         case 'L':
           if (body.length !== 4) refuse(EINVAL)
           if (lines++ < MAX_LINES) send(FROM_CHILD.line, body)
