@@ -15,6 +15,7 @@ import { commandList } from './commands/index.ts'
 import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
 import type { Services } from './commands/types.ts'
+import { createProductionWatch } from './commands/watch-production.ts'
 import type { Config } from './config.ts'
 import type { Catalog } from './definition/catalog.ts'
 import { describeFault } from './definition/fault.ts'
@@ -217,6 +218,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
     })
     closing.push(() => slack.stop())
+    const watch = createProductionWatch(services, {
+      untold: ({ error, ...about }) =>
+        log.warn(about, `a criterion is no longer met, and nobody was told: ${error?.message ?? 'no owner'}`),
+      unexpected: (thrown) => log.error({ err: thrown }, 'something went wrong with watching executions'),
+    })
+    closing.push(watch.close)
+    watch.start()
     // Before anybody can ask for the same once more.
     const resumed = await engine.resume()
     if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')

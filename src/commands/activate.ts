@@ -9,6 +9,7 @@ import type { TestReport } from '../scenarios/index.ts'
 import { rightsOf } from './access.ts'
 import type { ActiveVersion } from './activation.ts'
 import { isGated } from './activation.ts'
+import { bringBack, deactivationOf } from './deactivation.ts'
 import { findVersion, findWorkflow } from './find.ts'
 import type { CatalogEntry, Command, Services } from './types.ts'
 
@@ -57,7 +58,16 @@ export const activate: Command<Input> = {
     const target = await targetOf(services, entry, current, wanted)
     const { metadata } = target.definition
     const workflow = { id: metadata.id, name: metadata.name }
+    const reason = wanted.reason?.trim()
+    const now = new Date(services.clock.now()).toISOString()
     if (target.hash === current.hash) {
+      // It answered before it stopped itself, so anybody who may activate brings it back.
+      if (deactivationOf(services.records, entry.id)) {
+        await bringBack(services.records, entry.id, { by: actor, at: now })
+        const version = target.number
+        const said = reason ? { reason } : {}
+        return { kind: 'activated', workflow, version, from: version, by: actor, how: 'activated', ...said }
+      }
       throw new WorkflowError(
         'activation.already',
         `Version ${current.number} of "${entry.id}" answers already.`,
@@ -85,8 +95,8 @@ export const activate: Command<Input> = {
         )
       }
     }
-    const reason = wanted.reason?.trim()
     await services.activation.activate(target, { by: actor, how, ...(reason ? { reason } : {}) })
+    await bringBack(services.records, entry.id, { by: actor, at: now })
     return {
       kind: 'activated',
       workflow,

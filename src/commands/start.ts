@@ -5,6 +5,7 @@ import type { StartRequest } from '../engine/ports.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { writeAudit } from './audit-facts.ts'
+import { deactivatedError, deactivationOf } from './deactivation.ts'
 import { findVersion } from './find.ts'
 import { lockedError, lockOn } from './locks.ts'
 import type { Services } from './types.ts'
@@ -33,7 +34,7 @@ export async function startByHand(
 
 /**
  * Writes the start into the audit log, too; `place` is where it was asked for, if anywhere. Throws `workflow.locked`,
- * `workflow.busy`, `engine.closing`, `store.disk_full`, `audit.not_written`.
+ * `workflow.deactivated` (but for a rollback, which mends), `workflow.busy`, `engine.closing`, `store.disk_full`, `audit.not_written`.
  */
 export async function startExecution(
   services: Services,
@@ -42,6 +43,8 @@ export async function startExecution(
 ): Promise<{ executionId: string; started: boolean }> {
   const lock = lockOn(services, request.version.definition.metadata.id)
   if (lock) throw lockedError(lock)
+  const deactivation = deactivationOf(services.records, request.version.definition.metadata.id)
+  if (deactivation && !request.rollbackOf) throw deactivatedError(deactivation)
   const answer = await services.engine.start(request)
   if (answer.started) {
     const { version, trigger, startedBy: actor, rerunOf, rollbackOf, parent } = request

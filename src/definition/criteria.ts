@@ -11,6 +11,32 @@ const common = {
   why: z.string().min(1).max(500).describe('Why it matters'),
 }
 
+/** For criteria that real executions can be held against, too. */
+const watched = {
+  watch: z
+    .strictObject({
+      last: z
+        .number()
+        .int()
+        .min(1)
+        .max(500)
+        .default(20)
+        .describe('How many of the latest executions are looked at'),
+      channel: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('Who is told, such as "#ops" or a user id; the owner, when left out'),
+      deactivate: z
+        .boolean()
+        .default(false)
+        .describe('Whether the workflow stops answering until somebody activates it again'),
+    })
+    .optional()
+    .describe('Holds real executions against the threshold, too'),
+}
+
 /** Which labelled items are meant: a set of labels that scenarios bring, and the list that the workflow made. */
 const labelled = {
   list: expression.describe(
@@ -31,6 +57,7 @@ export const criterionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('success_rate').describe('The share of executions that end as their scenario expects'),
     ...common,
     at_least: share.describe('The share that it takes, from 0 to 1'),
+    ...watched,
   }),
   z.strictObject({
     kind: z.literal('accuracy').describe('How well a list holds what it should hold, and nothing else'),
@@ -72,6 +99,7 @@ export const criterionSchema = z.discriminatedUnion('kind', [
       .optional()
       .describe('Codes that count (a prefix such as "python." will do); all, when left out'),
     at_most: z.number().min(0).describe('The largest value that is good enough'),
+    ...watched,
   }),
   z.strictObject({
     kind: z.literal('duration').describe('How long executions really take'),
@@ -105,3 +133,12 @@ export const criteriaSchema = z
   .describe('What a version has to reach before it answers to real triggers')
 
 export type Criterion = z.infer<typeof criterionSchema>
+
+/** A criterion that real executions are held against, too. */
+export type WatchedCriterion = Extract<Criterion, { kind: 'success_rate' | 'error_frequency' }> & {
+  watch: object
+}
+
+export function isWatched(criterion: Criterion): criterion is WatchedCriterion {
+  return 'watch' in criterion && criterion.watch !== undefined
+}

@@ -32,7 +32,7 @@ export const activate: CliCommand = {
     const what = `version ${answer.version} of ${line(answer.workflow.name)}`
     const text =
       answer.status === 'activated'
-        ? `From now on ${what} answers, instead of version ${answer.from}.`
+        ? `From now on ${what} answers${answer.from === answer.version ? ' again' : `, instead of version ${answer.from}`}.`
         : `You proposed ${what}; somebody else has to activate it.`
     return { json: answer, text, ok: true }
   },

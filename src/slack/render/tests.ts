@@ -67,8 +67,9 @@ export function renderActivated(result: Result<'activated'>): Message {
     edited: '',
   }[how]
   const why = reason ? `: ${escapeLine(clamp(reason, 300))}` : ''
+  const instead = from === version ? ' again' : `${words}, instead of version ${from}`
   return note(
-    `:white_check_mark: Version ${version} of *${escapeLine(workflow.name)}* answers from now on${words}, instead of version ${from}. By ${person(by)}${why}`,
+    `:white_check_mark: Version ${version} of *${escapeLine(workflow.name)}* answers from now on${instead}. By ${person(by)}${why}`,
   )
 }
 
