@@ -329,10 +329,12 @@ function placeOf(
   if (!channel) return { channel: body.user.id, user: body.user.id }
   // What only one person sees is not sent back; where it stood is.
   const thread = body.message?.thread_ts ?? ('thread_ts' in body.container ? body.container.thread_ts : '')
+  // A message that somebody replied to names itself as its thread; what starts from it stands in the channel.
+  const within = typeof thread === 'string' && thread !== '' && thread !== body.message?.ts
   return {
     channel,
     user: body.user.id,
-    ...(typeof thread === 'string' && thread !== '' ? { thread } : {}),
+    ...(within ? { thread } : {}),
     ...(respond ? { respond: privateRespond(respond) } : {}),
   }
 }
