@@ -81,7 +81,7 @@ const PLACES: { [packageName: string]: string[] } = {
   undici: ['slack', 'actions'],
   ws: ['simulator'],
   // The app's manifest is YAML as well.
-  yaml: ['definition', 'simulator', 'bot.ts'],
+  yaml: ['definition', 'scenarios', 'simulator', 'bot.ts'],
   zod: [''],
 }
 

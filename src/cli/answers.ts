@@ -6,6 +6,7 @@ import type {
   backupSchema,
   diffSchema,
   handoverSchema,
+  savedScenarioSchema,
   statsSchema,
   whySchema,
 } from '../commands/answers.ts'
@@ -30,6 +31,7 @@ export type WhyAnswer = z.infer<typeof whySchema>
 export type DiffAnswer = z.infer<typeof diffSchema>
 export type StatsAnswer = z.infer<typeof statsSchema>
 export type HandoverAnswer = z.infer<typeof handoverSchema>
+export type SavedScenarioAnswer = z.infer<typeof savedScenarioSchema>
 export type AuditAnswer = z.infer<typeof auditSchema>
 export type AuditVerdictAnswer = z.infer<typeof auditVerdictSchema>
 export type BackupAnswer = z.infer<typeof backupSchema>

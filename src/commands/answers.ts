@@ -291,3 +291,13 @@ export type Handover = z.infer<typeof handoverSchema>
 export type AuditEntry = z.infer<typeof auditEntrySchema>
 export type AuditVerdict = z.infer<typeof auditVerdictSchema>
 export type Backup = z.infer<typeof backupSchema>
+
+export const savedScenarioSchema = z.object({
+  executionId: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  file: z.string().describe('a name for the file'),
+  text: z.string().describe('YAML: a whole scenarios.yaml with this one scenario'),
+  written: z.string().nullable().describe('the file of the workflow that it was added to; null: it was not'),
+})
+
+export type SavedScenario = z.infer<typeof savedScenarioSchema>

@@ -19,6 +19,7 @@ import { report } from './report.ts'
 import { retry } from './retry.ts'
 import { rollback } from './rollback.ts'
 import { run } from './run.ts'
+import { save } from './save.ts'
 import { show } from './show.ts'
 import { stats } from './stats.ts'
 import { test } from './test.ts'
@@ -36,6 +37,7 @@ export const commands = {
   report,
   test,
   tests,
+  save,
   activate,
   'dry-run': dryRun,
   why,

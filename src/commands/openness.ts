@@ -46,6 +46,9 @@ function workflowsIn(result: CommandResult): Set<string> {
     case 'diff':
       add(result.execution)
       break
+    case 'scenario':
+      add(result)
+      break
     case 'stats':
       add(...result.workflows)
       break

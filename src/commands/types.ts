@@ -10,7 +10,16 @@ import type { Json, JsonObject } from '../json.ts'
 import type { DryRun, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
 import type { AccessPolicy, Needs } from './access.ts'
 import type { Activation, ActiveVersion } from './activation.ts'
-import type { AuditEntry, AuditVerdict, Backup, Diff, Handover, Stats, Why } from './answers.ts'
+import type {
+  AuditEntry,
+  AuditVerdict,
+  Backup,
+  Diff,
+  Handover,
+  SavedScenario,
+  Stats,
+  Why,
+} from './answers.ts'
 import type { Lock } from './locks.ts'
 
 export type { AccessPolicy, Catalog, CatalogEntry, Needs }
@@ -196,6 +205,8 @@ export type CommandResult =
   | { kind: 'tests'; workflowId: string; reports: TestReport[] }
   /** What a workflow would have done. */
   | { kind: 'dry_run'; run: DryRun }
+  /** An execution as a scenario: the name and text of a file. `written`: the workflow's own file, when it is there now. */
+  | ({ kind: 'scenario' } & SavedScenario)
   | { kind: 'locked'; lock: Lock }
   | { kind: 'unlocked'; lock: Lock; by: Actor }
   | { kind: 'decided'; executionId: string; node: string; what: string; decision: Decision }

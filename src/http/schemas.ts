@@ -6,6 +6,7 @@ import {
   diffSchema,
   executionHeadSchema,
   handoverSchema,
+  savedScenarioSchema,
   statsSchema,
   whySchema,
 } from '../commands/answers.ts'
@@ -154,6 +155,7 @@ export const components = {
   Report: reportSchema,
   ReportError: reportErrorSchema,
   WaitingFor: waitingForSchema,
+  SavedScenario: savedScenarioSchema,
   Started: startedSchema,
   Stats: statsSchema,
   Why: whySchema,

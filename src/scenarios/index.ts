@@ -1,6 +1,8 @@
 // Scenarios and criteria: what the rest of the bot uses of them.
+export { appendScenario } from './append.ts'
 export { valueText } from './compare.ts'
 export { type DryRun, dryRunSchema } from './dry-run.ts'
+export { scenarioFromReport, scenarioText } from './from-report.ts'
 export { type LoadedScenario, type LoadedScenarios, loadScenarios, type ScenarioPlace } from './load.ts'
 export { type TestReport, testReportSchema } from './report.ts'
 export { type RunScenariosOptions, runScenarios, type TestProgress } from './run.ts'

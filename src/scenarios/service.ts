@@ -1,5 +1,6 @@
 // What the bot and the command line ask for: test this workflow, show its tests, run it dry. Finds the files, keeps the
 // reports.
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PythonSandbox, RecordStore } from '../actions/ports.ts'
 import { describeFault, type Fault } from '../definition/fault.ts'
@@ -8,6 +9,7 @@ import type { Clock, Ids } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import { appendScenario } from './append.ts'
 import { type DryRun, dryRun } from './dry-run.ts'
 import { testHistory } from './history.ts'
 import { loadScenarios, scenariosFile } from './load.ts'
@@ -27,6 +29,11 @@ export interface Tests {
   list(workflowId: string, hash?: string): TestReport[]
   /** What the version would do now. Throws `inputs.invalid`. */
   dryRun(version: Version, options: { startedBy: Actor; inputs: JsonObject }): Promise<DryRun>
+  /**
+   * Adds a scenario to the file beside the workflow and answers where, as people know it. Throws `scenario.duplicate`,
+   * `scenario.cannot_append`, and `scenario.not_writable` where the folder is not ours to write to.
+   */
+  keep(workflowId: string, scenario: JsonObject): Promise<string>
 }
 
 export interface TestsOptions {
@@ -74,7 +81,32 @@ export function createTests(options: TestsOptions): Tests {
       return mine
     },
     list: (workflowId, hash) => history.list(workflowId, hash),
+    keep(workflowId, scenario) {
+      const mine = turn.then(() => addToFile(join(dir, workflowId, scenariosFile), scenario, ids.execution()))
+      turn = mine.catch(() => undefined)
+      return mine.then(() => `${shown}/${workflowId}/${scenariosFile}`)
+    },
     dryRun: (version, given) => dryRun({ version, ...given, records, python, ids, clock, stopwatch }),
+  }
+}
+
+/** Nobody ever reads half a file: it is written beside, then takes the place of the old one. */
+async function addToFile(path: string, scenario: JsonObject, unique: string): Promise<void> {
+  const fresh = `${path}.${unique}.tmp`
+  try {
+    const before = await readFile(path, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'ENOENT') return ''
+      throw thrown
+    })
+    await writeFile(fresh, appendScenario(before, scenario), { flag: 'wx' })
+    await rename(fresh, path)
+  } catch (thrown) {
+    await rm(fresh, { force: true }).catch(() => undefined)
+    if (thrown instanceof WorkflowError) throw thrown
+    throw new WorkflowError('scenario.not_writable', 'The folder of the workflow cannot be written to.', {
+      hint: 'Take the scenario as a file and put it there yourself.',
+      cause: thrown,
+    })
   }
 }
 

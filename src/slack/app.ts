@@ -211,6 +211,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   onClick(actionIds.acknowledge, interactions.acknowledge)
   onClick(actionIds.completeTask, interactions.completeTask)
   onClick(actionIds.sendFile, interactions.sendFile)
+  onClick(actionIds.saveScenario, reportActions.saveScenario)
   onClick(actionIds.join, interactions.join)
   onClick(decisionIds.approve, decisions.approve)
   onClick(decisionIds.reject, decisions.reject)

@@ -1,4 +1,5 @@
 // The Details button: a modal with everything about an execution in tabs, and the whole report as a file.
+import type { SavedScenario } from '../commands/answers.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
@@ -31,6 +32,8 @@ export interface Details {
    * values are not for everybody who reads that thread.
    */
   sendFile(place: DetailsPlace, user: string, report: Report): Promise<void>
+  /** Puts the scenario that was made of the execution where `sendFile` puts its report. */
+  sendScenario(place: DetailsPlace, user: string, report: Report, saved: SavedScenario): Promise<void>
 }
 
 export function createDetails(options: {
@@ -48,6 +51,26 @@ export function createDetails(options: {
     const own = report.startedBy.kind === 'slack' && report.startedBy.id === user
     const hidden = !own && (await audience.hides(report, place.channel))
     return renderDetails(report, place, { hidden })
+  }
+
+  async function send(
+    place: DetailsPlace,
+    user: string,
+    report: Report,
+    { note: words, ...file }: { filename: string; title: string; content: string; note: string },
+  ): Promise<void> {
+    const upload = (channel: string, thread: string) =>
+      clients.answers.filesUploadV2({ channel_id: channel, thread_ts: thread, ...file })
+    if (place.channel && place.ts && !(await audience.hides(report, place.channel))) {
+      try {
+        await upload(place.channel, place.ts)
+        return
+      } catch (thrown) {
+        if (!isNotThere(thrown)) throw thrown
+      }
+    }
+    const posted = await answers.post({ channel: user, user }, note(words))
+    await upload(posted.channel, posted.ts)
   }
 
   return {
@@ -90,28 +113,20 @@ export function createDetails(options: {
       }
     },
 
-    async sendFile(place, user, report) {
-      const upload = (channel: string, thread: string) =>
-        clients.answers.filesUploadV2({
-          channel_id: channel,
-          thread_ts: thread,
-          filename: `${report.workflow.id}-${report.id}.json`,
-          title: `Report of ${report.workflow.name}`,
-          content: JSON.stringify(report, null, 2),
-        })
-      if (place.channel && place.ts && !(await audience.hides(report, place.channel))) {
-        try {
-          await upload(place.channel, place.ts)
-          return
-        } catch (thrown) {
-          if (!isNotThere(thrown)) throw thrown
-        }
-      }
-      const posted = await answers.post(
-        { channel: user, user },
-        note(`Here is the report of *${escapeLine(report.workflow.name)}* as a file.`),
-      )
-      await upload(posted.channel, posted.ts)
-    },
+    sendFile: (place, user, report) =>
+      send(place, user, report, {
+        filename: `${report.workflow.id}-${report.id}.json`,
+        title: `Report of ${report.workflow.name}`,
+        content: JSON.stringify(report, null, 2),
+        note: `Here is the report of *${escapeLine(report.workflow.name)}* as a file.`,
+      }),
+
+    sendScenario: (place, user, report, { file, text }) =>
+      send(place, user, report, {
+        filename: file,
+        title: `Scenario from an execution of ${report.workflow.name}`,
+        content: text,
+        note: `Here is the scenario from an execution of *${escapeLine(report.workflow.name)}*.`,
+      }),
   }
 }

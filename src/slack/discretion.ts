@@ -25,6 +25,8 @@ export async function discreet(
     case 'why':
     case 'diff':
       return { result, hidden: false, privately: await hides(result.execution.workflow.id) }
+    case 'scenario':
+      return { result, hidden: false, privately: await hides(result.workflow.id) }
     case 'dry_run':
       return { result, hidden: false, privately: await hides(result.run.report.workflow.id) }
     case 'pending':

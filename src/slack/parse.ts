@@ -28,6 +28,10 @@ const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObje
   show: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   history: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   report: (words) => optional('executionId', words[0]?.text),
+  save: ([execution, ...rest]) => ({
+    ...optional('executionId', execution?.text),
+    ...(rest.some(({ key, text }) => key === 'write' && text === 'true') ? { write: true } : {}),
+  }),
   cancel: ([execution, ...rest]) => ({
     ...optional('executionId', execution?.text),
     ...optional('reason', joined(rest)),

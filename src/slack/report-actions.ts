@@ -25,6 +25,7 @@ export interface ReportActions {
   cancel(click: Click): Promise<void>
   changed(click: Click): Promise<void>
   tab(click: Click): Promise<void>
+  saveScenario(click: Click): Promise<void>
 }
 
 export function createReportActions({
@@ -61,6 +62,16 @@ export function createReportActions({
       const thread = place.thread ?? click.body.message?.ts ?? viewPlace(click)?.ts
       const inThread = thread && place.channel !== click.actor.id ? { ...place, thread } : place
       await dispatch.command('diff', { executionId: click.action.value ?? '' }, request(click, inThread))
+    },
+
+    async saveScenario(click) {
+      const place = viewPlace(click)
+      if (!place) return
+      const { executionId } = place
+      const saved = await dispatch.run('save', { executionId }, request(click))
+      if (saved.kind !== 'scenario') return
+      const report = await reportOf(dispatch, executionId, request(click))
+      await details.sendScenario(place, click.actor.id, report, saved)
     },
 
     async tab(click) {

@@ -44,6 +44,7 @@ const inputs = (workflowId: string, executionId: string): { [command: string]: o
   reject: { executionId },
   why: { executionId, node: 'work' },
   diff: { executionId },
+  save: { executionId },
 })
 
 describe('a workflow that somebody may not see', () => {
@@ -116,6 +117,7 @@ describe('a right that is missing', () => {
     ['approve', { approve: ['U0BEN'] }],
     ['reject', { approve: ['U0BEN'] }],
     ['test', { test: ['U0BEN'] }],
+    ['save', { test: ['U0BEN'] }],
   ]
   const others = (access: object) => accessSchema.parse(access)
 

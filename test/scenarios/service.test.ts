@@ -129,3 +129,20 @@ describe('a dry run', () => {
     })
   })
 })
+
+describe('a scenario that is kept', () => {
+  const scenario = { name: 'Saved', inputs: {} }
+
+  it('is tried from then on, beside those that were there', async () => {
+    const { tests, version } = await team({ 'scenarios.yaml': 'scenarios:\n  - name: First\n' })
+    expect(await tests.keep('sample', scenario)).toBe('workflows/sample/scenarios.yaml')
+    const report = await tests.run(version(1), { startedBy: ana })
+    expect(report.scenarios.map(({ name }) => name)).toEqual(['First', 'Saved'])
+    await expect(tests.keep('sample', scenario)).rejects.toMatchObject({ code: 'scenario.duplicate' })
+  })
+
+  it('is refused where its file cannot be written', async () => {
+    const { tests } = await team()
+    await expect(tests.keep('nowhere', scenario)).rejects.toMatchObject({ code: 'scenario.not_writable' })
+  })
+})

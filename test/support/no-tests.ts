@@ -10,6 +10,9 @@ export const noTests: Tests = {
   dryRun: async () => {
     throw new Error('nothing is run dry here')
   },
+  keep: async () => {
+    throw new Error('nothing is kept here')
+  },
 }
 
 /** Every version answers at once. */

@@ -12,6 +12,7 @@ import { post } from './post.ts'
 import { report } from './report.ts'
 import { restore } from './restore.ts'
 import { run } from './run.ts'
+import { save } from './save.ts'
 import { show } from './show.ts'
 import { stats } from './stats.ts'
 import { test } from './test.ts'
@@ -32,6 +33,7 @@ export const cliCommands: CliCommand[] = [
   post,
   audit,
   test,
+  save,
   activate,
   validate,
   backup,

@@ -10,6 +10,7 @@ import { listExecutions } from './list-executions.ts'
 import { listTests } from './list-tests.ts'
 import { listWorkflows } from './list-workflows.ts'
 import { postMessage } from './post-message.ts'
+import { saveScenario, showScenario } from './scenario.ts'
 import { showExecution } from './show-execution.ts'
 import { showHandover } from './show-handover.ts'
 import { showStats } from './show-stats.ts'
@@ -31,6 +32,8 @@ export const endpoints: readonly Endpoint[] = [
   activate,
   whyNode,
   diffExecution,
+  showScenario,
+  saveScenario,
   showStats,
   showHandover,
   postMessage,

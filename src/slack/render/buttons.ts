@@ -20,6 +20,7 @@ export const actionIds = {
   acknowledge: 'acknowledge',
   completeTask: 'complete_task',
   sendFile: 'send_file',
+  saveScenario: 'save_scenario',
   link: 'open_url',
   join: 'join_channel',
 } as const

@@ -1,7 +1,13 @@
 // Everything about one execution, in a modal with tabs: how it went, what it worked on, what each step returned and
 // printed, and what went wrong.
 import type { Button, KnownBlock, ModalView } from '@slack/types'
-import type { NodeResult, Printed, Report, ReportError } from '../../engine/report.ts'
+import {
+  isFinished,
+  type NodeResult,
+  type Printed,
+  type Report,
+  type ReportError,
+} from '../../engine/report.ts'
 import type { Json } from '../../json.ts'
 import { actions, button, context, divider, plainText, preformatted, section } from './blocks.ts'
 import { actionIds } from './buttons.ts'
@@ -115,7 +121,13 @@ function fileRow(report: Report, hidden: boolean): KnownBlock[] {
     value: report.id,
     label: 'Send the whole report as a file',
   })
-  return [divider, actions('details_file', [send])]
+  const save = button('Save as scenario', {
+    action: actionIds.saveScenario,
+    value: report.id,
+    label: 'Send this execution as a scenario to test with',
+  })
+  const repeatable = isFinished(report) && report.status !== 'cancelled' && !report.rollbackOf
+  return [divider, actions('details_file', repeatable ? [send, save] : [send])]
 }
 
 function overviewTab(report: Report): Tab {

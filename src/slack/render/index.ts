@@ -10,6 +10,7 @@ import type { Message } from './limits.ts'
 import { note, renderDecided, renderLocked, renderPending, renderPosted, renderUnlocked } from './notes.ts'
 import { alreadySettled } from './notification.ts'
 import { type ReportOptions, renderReport } from './report.ts'
+import { renderScenario } from './scenario.ts'
 import { renderStats } from './stats.ts'
 import { renderActivated, renderDryRun, renderProposed, renderTested, renderTests } from './tests.ts'
 import { renderWhy } from './why.ts'
@@ -70,6 +71,8 @@ export function renderResult(result: CommandResult, now: number, options: Result
       return renderActivated(result)
     case 'activation_proposed':
       return renderProposed(result)
+    case 'scenario':
+      return renderScenario(result)
     case 'dry_run':
       return renderDryRun(result)
     case 'acknowledged':

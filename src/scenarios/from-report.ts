@@ -1,0 +1,184 @@
+// Makes a scenario of an execution that was: what it was given, what the outside answered, what came out. Pure.
+import { stringify } from 'yaml'
+import type { WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
+import type { Decision, FinishedReport, NodeResult } from '../engine/report.ts'
+import { WorkflowError } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { createMasker, type Masker } from './mask.ts'
+
+type Ended = Extract<NodeResult, { status: 'succeeded' | 'failed' }>
+
+/**
+ * A scenario as it stands in scenarios.yaml, which the schema accepts. Secrets and personal data are masked; times, ids
+ * and the like, which differ each time, may be anything. Records were not kept with the report: collections start with
+ * their seed.
+ *
+ * Throws `scenario.not_repeatable` for executions that a person stopped, and for rollbacks.
+ */
+export function scenarioFromReport(report: FinishedReport, definition: WorkflowDefinition): JsonObject {
+  if (report.status === 'cancelled' || report.rollbackOf) {
+    const what = report.rollbackOf ? 'a rollback' : 'an execution that was cancelled'
+    throw new WorkflowError('scenario.not_repeatable', `There is no scenario of ${what}.`, {
+      hint: 'Save one that ran to its end.',
+    })
+  }
+  const nodes = report.nodes.filter((node) => node.role === 'action')
+  const ended = nodes.filter((node): node is Ended => node.status === 'succeeded' || node.status === 'failed')
+  const people = [report.startedBy, ...ended.flatMap((node) => decisionsOf(node).map(({ by }) => by))]
+  const mask = createMasker({
+    people: people.filter(({ kind }) => kind === 'slack'),
+    written: JSON.stringify(definition),
+  })
+  const declared = new Map(definition.nodes.map((node) => [node.name, node]))
+  const of = (type: string) =>
+    ended.flatMap((result): [Ended, WorkflowNode][] => {
+      const node = declared.get(result.name)
+      return node?.type === type ? [[result, node]] : []
+    })
+  const seeded = Object.entries(definition.collections).filter(([, { seed }]) => seed !== undefined)
+  const { startedBy } = report
+  return dropEmpty({
+    name: `From execution ${report.id}`,
+    description: `Version ${report.version.number} ended as ${report.status}. Records start with their seed, which may not be what it worked on.`,
+    trigger: report.trigger.node,
+    by: startedBy.kind === 'slack' && isPerson(startedBy.id) ? personOf(startedBy, mask) : null,
+    inputs: mask.object(report.inputs),
+    now: report.createdAt,
+    records: Object.fromEntries(seeded.map(([name]) => [name, { seed: true }])),
+    http: of('http').flatMap(([result, node]) => httpAnswers(result, node, mask)),
+    approvals: Object.fromEntries(
+      of('approval').flatMap(([result, node]) => {
+        const answers = decisionsOf(result).map((one) => answerOf(one, result, node, mask))
+        return answers.length > 0 ? [[node.name, answers]] : []
+      }),
+    ),
+    workflows: Object.fromEntries(
+      of('workflow').map(([result, node]) => [node.workflow as string, subWorkflowAnswer(result, mask)]),
+    ),
+    expect: {
+      status: report.status,
+      ...dropEmpty({
+        nodes: dropEmpty({
+          ran: nodes.filter(({ status }) => status === 'succeeded').map(({ name }) => name),
+          skipped: nodes.filter(({ status }) => status === 'skipped').map(({ name }) => name),
+          failed: nodes.filter(({ status }) => status === 'failed').map(({ name }) => name),
+        }),
+        outputs: Object.fromEntries(
+          ended.flatMap((node) =>
+            node.status === 'succeeded' ? [[node.name, expected(mask.value(node.output))]] : [],
+          ),
+        ),
+        errors: report.errors.map(({ code }) => code),
+      }),
+    },
+  })
+}
+
+/** A whole scenarios.yaml with this one scenario. */
+export function scenarioText(scenario: JsonObject): string {
+  // An alias would tie together what only looks alike.
+  return stringify({ scenarios: [scenario] }, { lineWidth: 110, aliasDuplicateObjects: false })
+}
+
+function decisionsOf(node: Ended): Decision[] {
+  if (node.type !== 'approval' || node.status !== 'succeeded' || !isObject(node.output)) return []
+  const { decisions } = node.output
+  return Array.isArray(decisions) ? (decisions as unknown as Decision[]) : []
+}
+
+const isPerson = (id: string) => /^[UW][A-Z0-9]+$/.test(id)
+
+function personOf({ id, name }: Decision['by'], mask: Masker): JsonObject {
+  return { id: mask.text(id), name: mask.text(name) }
+}
+
+/** User groups are not in the report: whoever decided counts as a member of those that may. */
+function answerOf(
+  { decision, by, at, reason, form }: Decision,
+  asked: Ended,
+  node: WorkflowNode,
+  mask: Masker,
+) {
+  const groups = [...new Set(JSON.stringify(node).match(/\bS[A-Z0-9]{6,20}\b/g))]
+  const seconds = Math.max(1, Math.round((Date.parse(at) - Date.parse(asked.startedAt)) / 1000))
+  return dropEmpty({
+    decide: decision,
+    by: isPerson(by.id) ? personOf(by, mask) : null,
+    groups,
+    after: `${seconds}s`,
+    reason: reason === null ? null : mask.text(reason),
+    form: mask.object(form),
+  })
+}
+
+/** One answer for a request, one for each item of a list; the address as far as the workflow's file has it. */
+function httpAnswers(result: Ended, node: WorkflowNode, mask: Masker): JsonObject[] {
+  const asked = { ...(typeof node.method === 'string' ? { method: node.method } : {}), url: addressOf(node) }
+  if (result.status === 'failed') return [{ ...asked, ...failure(result.error) }]
+  const outputs = result.items && Array.isArray(result.output) ? result.output : [result.output]
+  return outputs.flatMap((output) => {
+    if (!isObject(output) || typeof output.status !== 'number') return []
+    const { status, headers, body = null } = mask.object(output)
+    const isJson = isObject(headers) && /json/.test(String(headers['content-type']))
+    const content: JsonObject =
+      body === null ? {} : typeof body === 'string' && !isJson ? { text: body } : { json: body }
+    return [{ ...asked, status: status as number, headers: headers ?? {}, ...content, times: 1 }]
+  })
+}
+
+const unanswered = [
+  'http.unreachable',
+  'http.timeout',
+  'http.refused_address',
+  'http.too_large',
+  'http.bad_answer',
+]
+
+/** Which status it was that a workflow did not expect is not in the report, only in its words. */
+function failure({ code, message }: Extract<Ended, { status: 'failed' }>['error']): JsonObject {
+  if (unanswered.includes(code)) return { fails: code }
+  return { status: Number(/status ([1-5]\d\d)\b/.exec(message)?.[1] ?? 500) }
+}
+
+function addressOf({ url }: WorkflowNode): JsonObject {
+  const parts = String(url).split(/\{\{.*?\}\}/s)
+  return { $matches: `^${parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('.*')}` }
+}
+
+function subWorkflowAnswer(result: Ended, mask: Masker): JsonObject {
+  if (result.status === 'failed')
+    return { fails: mask.text(result.error.message).slice(0, 500) || 'It failed.' }
+  const { output = null } = isObject(result.output) ? mask.object(result.output) : {}
+  return { output }
+}
+
+const volatileKey = /^(id|ids|uuid|ts|channel|date|etag)$|([_-]ids?|[a-z]Ids?|_at|[a-z]At)$/
+const volatileText =
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** A value as a matcher. Fields that begin with `$` are fields here, not matchers, so such a value is meant exactly. */
+function expected(value: Json): Json {
+  if (Array.isArray(value)) return value.map(expected)
+  if (typeof value === 'string') return volatileText.test(value) ? { $any: true } : value
+  if (!isObject(value)) return value
+  if (Object.keys(value).some((key) => key.startsWith('$'))) return { $exactly: value }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      volatileKey.test(key) ? { $any: true } : expected(entry),
+    ]),
+  )
+}
+
+/** Without fields that say nothing: what is left out has that meaning. */
+function dropEmpty(fields: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      ([, value]) => value !== null && (typeof value !== 'object' || Object.keys(value).length > 0),
+    ),
+  )
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
