@@ -195,6 +195,20 @@ describe('when real executions no longer reach a threshold', () => {
     expect(actions()).toEqual(['workflow.criterion_not_met'])
   })
 
+  it('executions that somebody cancelled do not count', async () => {
+    const { runs, messenger, engine } = watchedOffice([rate({ channel: '#ops' })])
+    await runs('ff')
+    const report = await engine.engine.result('x2')
+    for (const id of ['c1', 'c2']) {
+      const cancelled = { ...report, id, status: 'cancelled', success: false, cancelledBy: ana } as const
+      engine.store.reports.set(id, cancelled)
+    }
+    await runs('f')
+    expect(messenger.posted).toEqual([])
+    await runs('f')
+    expect(messenger.posted.map(({ key }) => key.split(':').at(-1))).toEqual(['x4'])
+  })
+
   it('criteria that do not ask for it watch nothing', async () => {
     const { runs, messenger, untold } = watchedOffice([])
     await runs('ffffff')
