@@ -47,12 +47,9 @@ export function createInteractions(options: {
     return { actor, place, once, trigger: body.trigger_id }
   }
 
-  async function inputsOf(value: RunValue, click: Click): Promise<JsonObject | undefined> {
+  function inputsOf(value: RunValue): JsonObject | undefined {
     if (value.inputs) return value.inputs
-    if (value.inputsKey) return jsonObjectSchema.parse(links.get(value.inputsKey) ?? {})
-    if (!value.inputsOf) return undefined
-    const result = await dispatch.run('report', { executionId: value.inputsOf }, request(click))
-    return result.kind === 'report' ? result.report.inputs : undefined
+    return value.inputsKey ? jsonObjectSchema.parse(links.get(value.inputsKey) ?? {}) : undefined
   }
 
   /** Replaces the button by who did it and when; `already` tells a later one so, privately. */
@@ -86,7 +83,7 @@ export function createInteractions(options: {
   return {
     async run(click: Click): Promise<void> {
       const value = JSON.parse(click.action.value ?? '{}') as RunValue
-      const inputs = await inputsOf(value, click)
+      const inputs = inputsOf(value)
       await dispatch.command(
         'run',
         { workflowId: value.workflowId, ...(inputs ? { inputs } : {}) },

@@ -35,8 +35,6 @@ export interface RunValue {
   inputs?: JsonObject
   /** Inputs too long for a button lie under this key of the links. */
   inputsKey?: string
-  /** The inputs of this execution once more, when they are too long for a button. */
-  inputsOf?: string
 }
 
 /** What fits into a button's value, with room to spare. */

@@ -42,7 +42,7 @@ function empty(search: string): string {
 
 /** One workflow with its Run button; the home tab shows the same. */
 export function workflowRow(workflow: WorkflowSummary, now: number, mark = ''): KnownBlock {
-  const description = workflow.description ? `\n${escapeLine(clamp(workflow.description, 160))}` : ''
+  const description = workflow.description ? `\n${escapeLine(clamp(workflow.description, 120))}` : ''
   const fault = workflow.faults[0]
   const broken = fault
     ? `\n:warning: The file has ${count(workflow.faults.length, 'fault')}; version ${workflow.version} stays in service. ${place(fault)}`
