@@ -210,6 +210,15 @@ describe('in Slack', () => {
     expect(see().every((message) => (message.files ?? []).length === 0)).toBe(true)
   })
 
+  it('a scenario holds values, and so is told to the one who asked alone', async () => {
+    const workflow = bot.services.catalog.get('reorder-check')
+    if (workflow?.version) workflow.version.definition.settings.redact = true
+    bot.engine.show(failure('x9', { redact: true, inputs: { note: 'quiet' } }))
+    await simulator.control.command({ user: ana, channel: operations, text: '/workflow save x9' })
+    expect((await seen(/From execution x9/)).ephemeral_for).toBe(ana)
+    expect(JSON.stringify(see(ben))).not.toContain('quiet')
+  })
+
   it('a report that is asked for in a public channel keeps its values back, too', async () => {
     bot.engine.show(failure('x9', { redact: true }))
     await simulator.control.command({ user: ana, channel: operations, text: '/workflow report x9' })
