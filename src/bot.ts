@@ -36,7 +36,7 @@ import {
   createSlackClients,
   type SlackConfig,
 } from './slack/index.ts'
-import { openStore, ownRetention, type Store } from './store/index.ts'
+import { openStore, ownRetention, type Store, type StoreLog, tellingOfRefusals } from './store/index.ts'
 import { triggers } from './triggers/index.ts'
 import type { Scheduler } from './triggers/scheduler.ts'
 
@@ -79,6 +79,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   }
   try {
     let inService: Catalog | undefined
+    const storeLog: StoreLog = ({ level, event, message }) => log[level]({ event }, message)
     const store = await openStore({
       path: config.dataFile,
       clock,
@@ -86,7 +87,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       // Before the files are read, and after one is gone, the definition that was known last stands.
       retentionOf: (id, newest) => ownRetention(inService?.get(id)?.version?.definition ?? newest()),
       recover: config.recover,
-      log: ({ level, event, message }) => log[level]({ event }, message),
+      log: storeLog,
     })
     closing.push(() => store.close())
     const upkeep = new AbortController()
@@ -122,7 +123,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     const kinds = [...triggers, ...actions]
     const actionByType = new Map(actions.map((action) => [action.type, action]))
     const engine = createLocalEngine({
-      store: store.executions,
+      store: tellingOfRefusals(store.executions, storeLog),
       findReport: (id) => store.history.report(id),
       once: {
         get: (key) => store.links.get<{ executionId: string; at: number }>(`once:${key}`),

@@ -92,7 +92,10 @@ function tokenFault(variable: SecretName, value: string): { code: string; messag
     return { code: 'config.slack_wrong_token', message: prefix ? `${what}, not a "${prefix}…" token` : what }
   }
   if (value.length < 16) {
-    return { code: 'config.slack_malformed_token', message: 'is too short; was it copied completely?' }
+    return {
+      code: 'config.slack_malformed_token',
+      message: 'is too short, as if it was not copied completely',
+    }
   }
   if (!/^[\w.-]+$/.test(value)) {
     return {

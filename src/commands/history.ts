@@ -30,7 +30,9 @@ export const history: Command<z.infer<typeof input>> = {
     return {
       kind: 'history',
       ...(workflowId === undefined ? {} : { workflowId }),
-      items: [...running, ...ended].slice(0, limit),
+      items: [...running, ...ended]
+        .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
+        .slice(0, limit),
     }
   },
 }

@@ -30,7 +30,7 @@ export const lock: Command<z.infer<typeof input>> = {
     const ms = durationMs(duration)
     if (ms > longestMs) {
       throw new WorkflowError('lock.too_long', 'A lock may last 30 days at most.', {
-        hint: 'Deactivate the workflow instead.',
+        hint: 'Lock it again when it ends.',
       })
     }
     const now = services.clock.now()

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { failedNode, rerun } from '../engine/again.ts'
 import { WorkflowError } from '../errors.ts'
 import { findFinished, findVersion, findVersionOf } from './find.ts'
+import { rollbackKey } from './rollback.ts'
 import { startExecution } from './start.ts'
 import type { Command } from './types.ts'
 
@@ -27,9 +28,16 @@ export const retry: Command<z.infer<typeof input>> = {
         hint: `Run it from the start: retry ${executionId} from=start`,
       })
     }
+    // What was taken back cannot be kept: it has to run again.
+    const undone = services.claims.get(`once:${rollbackKey(executionId)}`) !== undefined
+    if (undone && from === 'failed') {
+      throw new WorkflowError('execution.rolled_back', `What execution ${executionId} did was taken back.`, {
+        hint: `Run it from the start: retry ${executionId} from=start`,
+      })
+    }
     const version =
       wanted === 'same' ? await findVersionOf(services, report) : findVersion(services, report.workflow.id)
-    const request = rerun(report, version, from ?? (failed === undefined ? 'start' : 'failed'))
+    const request = rerun(report, version, from ?? (failed === undefined || undone ? 'start' : 'failed'))
     if (!version.definition.nodes.some((node) => node.name === request.trigger.node)) {
       throw new WorkflowError(
         'workflow.trigger_gone',

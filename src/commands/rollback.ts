@@ -10,6 +10,9 @@ const input = z.object({ executionId: z.string().max(100) })
 /** A rollback is asked for once in the life of an execution; a repeat answers the first. */
 const foreverMs = 10 * 365 * 86_400_000
 
+/** Under which key the rollback of an execution is started. */
+export const rollbackKey = (executionId: string) => `rollback:${executionId}`
+
 export const rollback: Command<z.infer<typeof input>> = {
   name: 'rollback',
   summary: 'Take back what an execution did',
@@ -34,7 +37,7 @@ export const rollback: Command<z.infer<typeof input>> = {
       {
         ...request,
         startedBy: actor,
-        once: { key: `rollback:${executionId}`, windowMs: foreverMs },
+        once: { key: rollbackKey(executionId), windowMs: foreverMs },
       },
       place,
     )

@@ -3,11 +3,9 @@
 import type { Edge, Version, WorkflowNode } from '../definition/schema.ts'
 import type { Json } from '../json.ts'
 import type { StartRequest } from './ports.ts'
-import type { FinishedReport, NodeResult } from './report.ts'
+import type { FinishedReport } from './report.ts'
 
 type Again = Pick<StartRequest, 'version' | 'trigger' | 'inputs' | 'kept' | 'rerunOf' | 'rollbackOf'>
-
-const succeeded = (node: NodeResult) => node.status === 'succeeded'
 
 /** The first node that failed or was stopped, in the order of the report; undefined when none was. */
 export function failedNode(report: FinishedReport): string | undefined {
@@ -41,13 +39,13 @@ export function rerun(report: FinishedReport, version: Version, from: 'start' | 
 }
 
 /**
- * Runs the undo nodes of what succeeded, the last first, each whatever became of the one before. They read the outputs
+ * Runs the undo nodes of what succeeded in this very execution (what a re-run kept is its predecessor's), the last first, each whatever became of the one before. They read the outputs
  * and the context that the execution left. `version` is the one that it ran on. Undefined when there is nothing to undo.
  */
 export function rollback(report: FinishedReport, version: Version): Again | undefined {
   const { definition } = version
   const byName = new Map(definition.nodes.map((node) => [node.name, node]))
-  const done = report.nodes.filter(succeeded).map((node) => node.name)
+  const done = report.nodes.flatMap((node) => (node.status === 'succeeded' && !node.kept ? [node.name] : []))
   // A node that takes back several others runs once, when the turn of the last of them has come.
   const names = new Set(done.flatMap((name) => byName.get(name)?.undo ?? []).reverse())
   const undos = [...names].flatMap((name) => byName.get(name) ?? [])

@@ -248,7 +248,10 @@ export class ExecutionState {
 
   /** Nodes whose effects stand and can be taken back, the last one first. */
   #undoable(): { undoable?: string[] } {
-    const undoable = this.#order.filter((node) => node.undo && this.node(node.name).status === 'succeeded')
+    const undoable = this.#order.filter((node) => {
+      const state = this.node(node.name)
+      return node.undo && state.status === 'succeeded' && !state.kept
+    })
     return undoable.length > 0 ? { undoable: undoable.map((node) => node.name).reverse() } : {}
   }
 

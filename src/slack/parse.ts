@@ -61,7 +61,8 @@ const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObje
   lock: (words, vocabulary) => {
     const found = workflowIn(words, vocabulary)
     const [first, ...rest] = words.slice(found?.words ?? 0)
-    const timed = first !== undefined && /^\d+(\.\d+)?[smhd]$/.test(first.text)
+    // A word that begins like a duration is one: a slip in it is answered, not taken for the reason.
+    const timed = first !== undefined && /^\d/.test(first.text)
     const reason = joined(timed ? rest : first ? [first, ...rest] : [])
     return {
       ...optional('workflowId', found?.id),

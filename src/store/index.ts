@@ -4,6 +4,7 @@ export { type BackupVerdict, restoreStore, verifyBackup } from './backup.ts'
 export type { HistoryCaps } from './caps.ts'
 export type { LinkStore } from './links.ts'
 export { openStore, type Store, type StoreOptions } from './open.ts'
+export { tellingOfRefusals } from './refusals.ts'
 export { ownRetention, type Retention } from './retention.ts'
 export type { VersionStore, VersionSummary } from './versions.ts'
 

@@ -79,8 +79,8 @@ async function recoverOrRefuse(situation: Situation, names: string[], why: strin
   if (!recover) {
     const kept = aside ? ` It was set aside as ${aside}.` : ''
     const offer = good
-      ? `The last good copy (${copyPath}) and the journal hold everything up to the damage. Start with --recover to go on from them.`
-      : 'There is no good copy beside it. Restore a backup, or start with --recover to go on from the journal alone.'
+      ? `The last good copy (${copyPath}) and the journal hold everything up to the damage. Start with "npm start -- --recover" to go on from them.`
+      : 'There is no good copy beside it. Restore a backup, or start with "npm start -- --recover" to go on from the journal alone.'
     throw new WorkflowError('store.corrupt', `${path} cannot be used: ${why}.${kept}`, { hint: offer })
   }
   if (copy instanceof Damaged) await setAside(situation, copyPath)
@@ -182,7 +182,7 @@ async function replayFile(
       'store.corrupt',
       `The journal ${file.path} cannot be used as a whole: ${damage}.`,
       {
-        hint: `Restore a backup, or start with --recover to go on from what comes before the damage; the file is kept then.`,
+        hint: `Restore a backup, or start with "npm start -- --recover" to go on from what comes before the damage; the file is kept then.`,
       },
     )
   }

@@ -4,6 +4,10 @@ import { type Tally, torture } from './driver.ts'
 
 const kills = Number(process.argv[2] ?? 300)
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000)
+if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
+  console.error('npm run torture -- [kills] [seed]: whole numbers, for example npm run torture -- 300')
+  process.exit(2)
+}
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 const line = (tally: Tally) =>
