@@ -101,6 +101,15 @@ describe('a rollback', () => {
     expect(ran).toEqual(['undo a'])
   })
 
+  test('of a re-run leaves alone what it kept: that belongs to the execution before', async () => {
+    const first = await failing('b').run(version)
+    const again = await failing('c').run(version, { ...rerun(first, version, 'failed') })
+    expect(again.undoable).toEqual(['b'])
+    const { run, ran } = failing()
+    await run(version, { ...rollback(again, version) })
+    expect(ran).toEqual(['undo b'])
+  })
+
   test('runs a node that takes back several others once', async () => {
     const shared = workflow(
       [{ name: 'a', undo: 'undo a' }, { name: 'b', undo: 'undo a' }, 'c', 'undo a'],
