@@ -171,13 +171,10 @@ describe('starting an execution', () => {
     expect(await by('cli:ana')).toEqual({ kind: 'cli', id: 'ana', name: 'ana' })
   })
 
-  it.each(['slack:ana', 'webhook:x', '<!channel>', 'x'.repeat(81)])(
-    'refuses %s as a name',
-    async (name) => {
-      const response = await createBot().post({}, { 'X-Actor': name })
-      expect(response.status).toBe(400)
-    },
-  )
+  it.each(['slack:ana', 'webhook:x', '<!channel>', 'x'.repeat(81)])('refuses %s as a name', async (name) => {
+    const response = await createBot().post({}, { 'X-Actor': name })
+    expect(response.status).toBe(400)
+  })
 })
 
 describe('a body that cannot be worked with', () => {
