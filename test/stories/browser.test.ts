@@ -18,6 +18,22 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 if (!executablePath)
   console.warn('No Chromium is installed: the browser tests are skipped (apt-get install chromium).')
 
+const bigAsk = `metadata: {id: big-ask, name: Big ask}
+settings: {timeout: 2d}
+nodes:
+  - {name: start, type: manual, inputs: {what: {type: string, required: true, label: What do you need}}}
+  - name: ask
+    type: approval
+    to: "#operations"
+    text: "May we have {{ inputs.what }}?"
+    needed: 2
+    expires: 1d
+  - {name: get it, type: code, code: 'return outputs["ask"]["outcome"]'}
+edges:
+  - {from: start, to: ask}
+  - {from: ask, to: get it, when: outputs.ask.approved}
+`
+
 describe.skipIf(!executablePath)('in the browser', () => {
   let python: PythonSandbox
   let office: Office
@@ -49,6 +65,12 @@ describe.skipIf(!executablePath)('in the browser', () => {
     await python?.close()
   })
 
+  const ana = 'U0ANALIMA'
+  const as = async (person: string) => {
+    await page.goto(`${office.simulator.url}/?as=${person}#C0OPERATNS`)
+    await page.reload()
+    await page.waitForSelector('#app[data-ready=true]')
+  }
   const composer = () => page.getByTestId('composer')
   const messages = () => page.getByTestId('messages')
 
@@ -87,6 +109,36 @@ describe.skipIf(!executablePath)('in the browser', () => {
       .waitFor()
     const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
     expect(overflow).toBeLessThanOrEqual(0)
+  })
+
+  test('a missing input is asked for in a form, and two people approve what was filled in', async () => {
+    await office.writeWorkflow('big-ask', bigAsk)
+    await page.setViewportSize({ width: 1280, height: 860 })
+    await as(ana)
+    await composer().fill('/workflow run big-ask')
+    await composer().press('Enter')
+    const modal = page.getByTestId('modal')
+    await modal.locator('input:not([type=hidden]), textarea').first().fill('Twelve crates of tea')
+    await modal.getByTestId('modal-submit').click()
+    await modal.waitFor({ state: 'detached' })
+    await messages().getByText('May we have Twelve crates of tea?').first().waitFor()
+    for (const person of [office.ben.id, office.chiara.id]) {
+      await as(person)
+      await messages().getByRole('button', { name: 'Approve' }).last().click()
+      await messages()
+        .getByText(person === office.ben.id ? /1 of 2/ : /Approved/)
+        .first()
+        .waitFor()
+    }
+    await messages().getByText('Big ask is done').first().waitFor()
+  })
+
+  test('the home tab shows what may be run, and how it went', async () => {
+    await page.goto(`${office.simulator.url}/?as=${ana}#home`)
+    const home = page.getByTestId('home')
+    await home.getByText('Reorder check').first().waitFor()
+    await home.getByRole('button', { name: 'Run' }).first().waitFor()
+    await home.getByText('Lately').waitFor()
   })
 
   test('the page reports no problem of the bot, and no script failed', async () => {
