@@ -37,7 +37,7 @@ export function renderResult(result: CommandResult, now: number, options: Result
       return renderHelp(result)
     case 'started': {
       const name = escapeLine(result.workflow.name)
-      return note(result.started ? `*${name}* has started.` : `That was started already: *${name}*.`)
+      return note(result.started ? `*${name}* has started.` : `*${name}* was already started.`)
     }
     case 'locked':
       return renderLocked(result)

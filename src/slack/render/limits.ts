@@ -165,6 +165,8 @@ function fitBlocks(
   const note = cutNote(whole)
   const room = { json: max.json - JSON.stringify(note).length - 1, text: max.text - textLength(note) }
   if (fitted.length <= max.blocks && !tooLong(fitted, max.json, max.text)) return fitted
+  // What was fitted before says so already; it is said once.
+  fitted = fitted.filter((block) => block.block_id !== note.block_id)
   while (fitted.length > max.blocks - 1 || tooLong(fitted, room.json, room.text)) {
     const at = leastNeeded(fitted)
     const block = fitted[at]
