@@ -166,6 +166,25 @@ export interface RecordStore {
   seed(collection: string, keyField: string, records: JsonObject[]): Promise<boolean>
 }
 
+/** What records were before: the latest changes, each with what was there before it. */
+export interface RecordsPast {
+  /** From when on (ISO 8601) no change is missing. */
+  since(): string
+  /** Oldest first. Values are frozen. */
+  changes(): Iterable<PastChange>
+}
+
+export interface PastChange {
+  /** ISO 8601. */
+  at: string
+  /** The execution that made it, or whatever else its key of `RecordStore.apply` begins with (up to the first `/`). */
+  by: string
+  collection: string
+  key: string
+  /** What the record was; null where there was none. */
+  before: StoredRecord | null
+}
+
 // ---- Other workflows ------------------------------------------------------------------------------------------
 
 export interface Workflows {

@@ -7,7 +7,7 @@ import type { NodeKind, Version } from '../definition/schema.ts'
 import type { Clock, Engine } from '../engine/ports.ts'
 import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
-import type { DryRun, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
+import type { DryRun, ReplayReport, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
 import type { AccessPolicy, Needs } from './access.ts'
 import type { Activation, ActiveVersion } from './activation.ts'
 import type {
@@ -20,6 +20,7 @@ import type {
   Stats,
   Why,
 } from './answers.ts'
+import type { Deactivation } from './deactivation.ts'
 import type { Lock } from './locks.ts'
 
 export type { AccessPolicy, Catalog, CatalogEntry, Needs }
@@ -203,6 +204,16 @@ export type CommandResult =
   | { kind: 'tested'; report: TestReport }
   /** The tests that were, newest first. */
   | { kind: 'tests'; workflowId: string; reports: TestReport[] }
+  /** Real executions run once more on a version, and where it went another way. */
+  | { kind: 'replayed'; report: ReplayReport }
+  /** Every version that there ever was, newest first, and how each stands. */
+  | {
+      kind: 'versions'
+      workflow: { id: string; name: string }
+      versions: VersionState[]
+      /** Set while the workflow does not answer because it stopped itself. */
+      deactivation: Deactivation | null
+    }
   /** What a workflow would have done. */
   | { kind: 'dry_run'; run: DryRun }
   /** An execution as a scenario: the name and text of a file. `written`: the workflow's own file, when it is there now. */
@@ -214,11 +225,37 @@ export type CommandResult =
   | { kind: 'acknowledged'; by: Actor; at: string; already: boolean }
   | { kind: 'task_completed'; task: { id: string; title: string }; by: Actor; at: string; already: boolean }
 
+/** How a version of a workflow stands: what became of it, and what is known of how good it is. */
+export interface VersionState {
+  number: number
+  hash: string
+  /** When it was first seen, ISO 8601. */
+  at: string
+  /**
+   * `active` answers; `draft` is the newest one while it waits for a test that it passes, `tested` after that; any
+   * older one is `retired`, whether it ever answered or not.
+   */
+  state: 'draft' | 'tested' | 'active' | 'retired'
+  /** How it came to answer, the last time; null for one that never did. */
+  activated: Omit<ActiveVersion, 'number' | 'hash'> | null
+  proposed: { by: Actor; at: string } | null
+  /** Its latest test. */
+  test: TestReport | null
+  /** Whether the scenarios have changed since that test, so that it no longer counts. */
+  outdated: boolean
+  /** Its latest replay over real executions. */
+  replay: ReplayReport | null
+}
+
 export interface WorkflowSummary {
   id: string
   name: string
   description: string
-  version: number
+  /** Number of the version that answers; null while none does yet. */
+  version: number | null
+  /** Number of the newer version that waits to be activated. */
+  draft: number | null
+  deactivated: boolean
   faults: Fault[]
   running: number
   last: HistoryItem | undefined
