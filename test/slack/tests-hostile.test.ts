@@ -4,16 +4,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CommandResult } from '../../src/commands/types.ts'
 import type { FinishedReport } from '../../src/engine/report.ts'
+import { renderDryRun } from '../../src/slack/render/dry-run.ts'
 import { renderFirstFailure, renderRecurrence } from '../../src/slack/render/incident.ts'
 import type { Message } from '../../src/slack/render/limits.ts'
 import { renderScenario } from '../../src/slack/render/scenario.ts'
-import {
-  renderActivated,
-  renderDryRun,
-  renderProposed,
-  renderTested,
-  renderTests,
-} from '../../src/slack/render/tests.ts'
+import { renderActivated, renderProposed, renderTested, renderTests } from '../../src/slack/render/tests.ts'
 import { judge, judged, messageFaults } from './acceptance.ts'
 import * as hostile from './hostile.ts'
 

@@ -5,8 +5,8 @@ import { WorkflowError } from '../../errors.ts'
 import { type JsonObject, jsonObjectSchema } from '../../json.ts'
 import type { DryRun, Started } from '../answers.ts'
 import { type CliCommand, expectWords } from '../command.ts'
+import { dryRunText } from '../text/dry-run.ts'
 import { reportText } from '../text/report.ts'
-import { dryRunText } from '../text/tests.ts'
 
 const { name, summary } = commands.run
 const usage = `${commands.run.usage} [--inputs <json>] [--no-wait] [--dry-run]`

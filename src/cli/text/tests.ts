@@ -1,7 +1,6 @@
-// Tests and dry runs as text for the terminal. `--json` has all of it.
+// Tests as text for the terminal. `--json` has all of it.
 import { valueText } from '../../scenarios/index.ts'
-import type { DryRun, TestReport } from '../answers.ts'
-import { reportText } from './report.ts'
+import type { TestReport } from '../answers.ts'
 import { duration, indent, line, plural, visible } from './table.ts'
 
 const differencesShown = 10
@@ -23,29 +22,6 @@ export function testText(report: TestReport): string {
     `${sign(report.passed)} ${totals.passed} of ${plural(totals.scenarios, 'scenario')} passed, ` +
       `${criteria.filter((one) => one.met).length} of ${criteria.length} criteria met: ` +
       `${plural(totals.executions, 'execution')} in ${duration(report.durationMs)}`,
-  ]
-  return parts.filter((part) => part !== '').join('\n\n')
-}
-
-export function dryRunText({ report, records, messages, requests }: DryRun): string {
-  const changes = Object.entries(records).flatMap(([name, { created, changed, deleted }]) => [
-    ...created.map((value) => `  + ${name}: ${line(JSON.stringify(value), 300)}`),
-    ...Object.entries(changed).map(
-      ([key, value]) => `  ~ ${name} ${key}: ${line(JSON.stringify(value), 300)}`,
-    ),
-    ...deleted.map((key) => `  - ${name} ${line(key)}`),
-  ])
-  const sent = messages.map(
-    ({ to, title, text }) => `  ${line(to)}: ${line([title, text].filter(Boolean).join(' – '), 300)}`,
-  )
-  const parts = [
-    'This is what would happen. Nothing was done.',
-    reportText(report),
-    changes.length > 0 ? `Records\n${changes.join('\n')}` : 'No record would change.',
-    sent.length > 0 ? `Messages\n${sent.join('\n')}` : 'No message would be sent.',
-    requests.length > 0
-      ? `Requests that were not sent\n${requests.map(({ method, url }) => `  ${method} ${line(url, 300)}`).join('\n')}`
-      : '',
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }

@@ -1,4 +1,4 @@
-// Tests and dry runs as messages: each criterion against its threshold, what does not pass, what would have been done.
+// Tests as messages: each criterion against its threshold, and what does not pass.
 import type { CommandResult } from '../../commands/types.ts'
 import { valueText } from '../../scenarios/index.ts'
 import { context, section } from './blocks.ts'
@@ -77,21 +77,6 @@ export function renderProposed({ workflow, version, by }: Result<'activation_pro
   return note(
     `${person(by)} wants version ${version} of *${escapeLine(workflow.name)}* to answer. Somebody else has to activate it: ${code(`/workflow activate ${workflow.id}`)}`,
   )
-}
-
-export function renderDryRun({ run }: Result<'dry_run'>): Message {
-  const { report, records, messages, requests } = run
-  const head = `*${escapeLine(report.workflow.name)}* would end as *${report.status.replace('_', ' ')}*. Nothing was done.`
-  const changes = Object.entries(records).map(
-    ([name, { created, changed, deleted }]) =>
-      `${code(name)}: ${created.length} created, ${Object.keys(changed).length} changed, ${deleted.length} deleted`,
-  )
-  const sent = messages.map(
-    ({ to, title, text }) => `To ${escapeLine(to)}: ${escapeLine(clamp(title ?? text, 200))}`,
-  )
-  const asked = requests.map(({ method, url }) => `Not sent: ${code(clamp(`${method} ${url}`, 200))}`)
-  const errors = report.errors.map((error) => `:x: ${escapeLine(clamp(error.message, 300))}`)
-  return note(clamp([head, ...errors, ...changes, ...sent, ...asked].join('\n'), 2800))
 }
 
 function countText({ totals, durationMs, coverage }: TestReport): string {
