@@ -1,10 +1,20 @@
 // Plays one execution on the real engine and real Python with the outside captured: nothing leaves the process, and
 // waits take no time. What it did is handed back for others to judge.
 import { createActions } from '../actions/index.ts'
-import type { HttpRequest, OutgoingMessage, PythonSandbox, RecordStore } from '../actions/ports.ts'
+import type {
+  HttpClient,
+  HttpRequest,
+  Messenger,
+  OutgoingMessage,
+  PythonSandbox,
+  RecordStore,
+  Workflows,
+} from '../actions/ports.ts'
 import { createBuiltinHost } from '../builtins/host.ts'
 import type { Version, WorkflowNode } from '../definition/schema.ts'
+import type { Action } from '../engine/action.ts'
 import { createLocalEngine } from '../engine/local.ts'
+import type { Clock } from '../engine/ports.ts'
 import type { Actor, FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
@@ -28,6 +38,8 @@ export interface PlayOptions {
   python: PythonSandbox
   /** Identifies this play for the sandbox; no two that overlap may share it. */
   playId: string
+  /** What it believes to be; the same in every play by default, so that whatever derives from it is the same each time. */
+  executionId?: string
   /** Written to: give it a copy. */
   records: RecordStore
   trigger: WorkflowNode
@@ -42,10 +54,21 @@ export interface PlayOptions {
     undeliverable?: Scenario['undeliverable']
     approvals: Scenario['approvals'] | 'approve'
   }
+  /** Takes the place of what `answers` say of it. */
+  outside?: Outside
   /** How to say that nobody answers; by default what the scenario should say. */
   unanswered?: Unanswered
   /** Milliseconds that really pass. */
   stopwatch(): number
+}
+
+/** The outside in other ways than a scenario describes it. Each port keeps what it was asked for in the list it is given. */
+export interface Outside {
+  messenger?(sent: OutgoingMessage[]): Messenger
+  http?(sent: HttpRequest[]): HttpClient
+  workflows?(asked: Asked[], clock: Clock): Workflows
+  /** The same action, or one around it. */
+  action?(action: Action): Action
 }
 
 export interface Played {
@@ -60,34 +83,36 @@ export interface Played {
   tookMs: number
 }
 
-/** Every play is the same execution, so that whatever derives from its id is the same each time. */
-const executionId = 'scenario'
 /** Turns of the event loop after which nothing more happens by itself: all ports answer without real input and output. */
 const quietTurns = 8
 
 /** Rejects with what the engine cannot put into a report: a mistake of our own. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { version, python, playId, records, unanswered = unansweredByScenario } = options
+  const { version, python, playId, records, outside = {}, unanswered = unansweredByScenario } = options
+  const { executionId = 'scenario' } = options
   const clock = new StoryClock(options.startAt)
   const busy = new Busy()
   const messages: OutgoingMessage[] = []
   const requests: HttpRequest[] = []
   const workflows: Asked[] = []
   const broken: unknown[] = []
-  const messenger = capturingMessenger(messages, options.answers.undeliverable)
+  const messenger =
+    outside.messenger?.(messages) ?? capturingMessenger(messages, options.answers.undeliverable)
   const people = new AnsweringPeople(options.answers.approvals, messenger, clock, options.startedBy)
   const actions = createActions({
     python: watchedPython(python, playId, busy),
     records,
     messenger,
     desk: people.desk,
-    http: answeringHttp(options.answers.http, requests, unanswered),
+    http: outside.http?.(requests) ?? answeringHttp(options.answers.http, requests, unanswered),
     // No scenario needs the real ones: a request shows the name instead.
     secrets: { get: (name) => `secret-${name}`, scrub: (value) => value },
     builtins: createBuiltinHost({ records, clock }),
     clock,
-    workflows: answeringWorkflows(options.answers.workflows, workflows, clock, unanswered),
-  })
+    workflows:
+      outside.workflows?.(workflows, clock) ??
+      answeringWorkflows(options.answers.workflows, workflows, clock, unanswered),
+  }).map((action) => outside.action?.(action) ?? action)
   const byType = new Map(actions.map((action) => [action.type, action]))
   const engine = createLocalEngine({
     store: new MemoryExecutions(),
