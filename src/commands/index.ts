@@ -26,6 +26,7 @@ import { test } from './test.ts'
 import { tests } from './tests.ts'
 import type { AnyCommand } from './types.ts'
 import { unlock } from './unlock.ts'
+import { versions } from './versions.ts'
 import { why } from './why.ts'
 
 /** By name, each with the type of its own input. */
@@ -37,6 +38,7 @@ export const commands = {
   report,
   test,
   tests,
+  versions,
   save,
   activate,
   'dry-run': dryRun,

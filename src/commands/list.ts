@@ -1,5 +1,6 @@
 // `list`: which workflows there are, how they stand and how they last went.
 import { z } from 'zod'
+import { deactivationOf } from './deactivation.ts'
 import type { Command, WorkflowSummary } from './types.ts'
 
 const input = z.object({ search: z.string().max(100).optional() })
@@ -12,17 +13,20 @@ export const list: Command<z.infer<typeof input>> = {
   input,
   needs: 'see',
   async run({ search }, { services }) {
-    const { catalog, engine, history } = services
+    const { catalog, engine, history, records } = services
     const running = engine.running()
     const workflows: WorkflowSummary[] = []
-    for (const { id, version, faults } of catalog.list()) {
-      if (!version) continue
-      const { metadata } = version.definition
+    for (const { id, version, draft, faults } of catalog.list()) {
+      const known = version ?? draft
+      if (!known) continue
+      const { metadata } = known.definition
       workflows.push({
         id,
         name: metadata.name,
         description: metadata.description,
-        version: version.number,
+        version: version?.number ?? null,
+        draft: draft?.number ?? null,
+        deactivated: deactivationOf(records, id) !== undefined,
         faults,
         running: running.filter((report) => report.workflow.id === id).length,
         last: history.last(id),

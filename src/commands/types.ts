@@ -167,7 +167,15 @@ export type CommandResult =
       broken: { file: string; faults: Fault[] }[]
       search?: string
     }
-  | { kind: 'workflow'; entry: CatalogEntry; last: HistoryItem | undefined }
+  | {
+      kind: 'workflow'
+      entry: CatalogEntry
+      last: HistoryItem | undefined
+      /** Set while the workflow does not answer because it stopped itself. */
+      deactivation: Deactivation | null
+      /** The version that answers and the one that waits, where there are such. */
+      standing: { active: VersionState | null; draft: VersionState | null }
+    }
   | { kind: 'started'; executionId: string; workflow: { id: string; name: string }; started: boolean }
   | { kind: 'history'; workflowId?: string; items: HistoryItem[] }
   | { kind: 'report'; report: Report }

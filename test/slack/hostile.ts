@@ -214,7 +214,9 @@ export const summaries = fc
     fc.record({
       name: someText,
       description: text,
-      version: fc.integer({ min: 1, max: 99 }),
+      version: fc.option(fc.integer({ min: 1, max: 99 })),
+      draft: fc.option(fc.integer({ min: 1, max: 99 })),
+      deactivated: fc.boolean(),
       faults: fc.array(fault, { maxLength: 3 }),
       running: fc.integer({ min: 0, max: 3 }),
       last: fc.option(historyItem, { nil: undefined }),

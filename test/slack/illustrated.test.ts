@@ -85,7 +85,9 @@ it('a picture that cannot be drawn leaves the answer as it is, and a line in the
 it('a workflow that has no good version has no picture', () => {
   const broken = entry('broken', 'Broken', { version: undefined })
   const services = { kinds: [], clock: { now: () => 0, sleep: async () => {} } }
-  expect(graphOf({ kind: 'workflow', entry: broken, last: undefined }, services, undefined)).toBeUndefined()
+  const standing = { active: null, draft: null }
+  const shown = { kind: 'workflow' as const, entry: broken, last: undefined, deactivation: null, standing }
+  expect(graphOf(shown, services, undefined)).toBeUndefined()
 })
 
 it('figures of several workflows are added up day by day, and times are not', () => {

@@ -61,7 +61,8 @@ const messages: { [what: string]: fc.Arbitrary<Message> } = {
           { from, to: from, on: 'failure' },
         ])
       }
-      return renderWorkflow({ kind: 'workflow', entry: one, last }, now)
+      const standing = { active: null, draft: null }
+      return renderWorkflow({ kind: 'workflow', entry: one, last, deactivation: null, standing }, now)
     }),
   'the history': fc
     .array(hostile.historyItem, { maxLength: 40 })
