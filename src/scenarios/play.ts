@@ -8,6 +8,7 @@ import type {
   OutgoingMessage,
   PythonSandbox,
   RecordStore,
+  Secrets,
   Workflows,
 } from '../actions/ports.ts'
 import { createBuiltinHost } from '../builtins/host.ts'
@@ -54,64 +55,68 @@ export interface PlayOptions {
     undeliverable?: Scenario['undeliverable']
     approvals: Scenario['approvals'] | 'approve'
   }
-  /** Takes the place of what `answers` say of it. */
-  outside?: Outside
+  /** Takes the place of what `answers` say. */
+  outside?(deeds: Deeds, clock: Clock): Outside
   /** How to say that nobody answers; by default what the scenario should say. */
   unanswered?: Unanswered
   /** Milliseconds that really pass. */
   stopwatch(): number
 }
 
-/** The outside in other ways than a scenario describes it. Each port keeps what it was asked for in the list it is given. */
+/** What a play does to the outside, kept as it happens. */
+export interface Deeds {
+  messages: OutgoingMessage[]
+  requests: HttpRequest[]
+  workflows: Asked[]
+}
+
+/** An outside that answers in another way than a scenario says it. Its ports keep the deeds. */
 export interface Outside {
-  messenger?(sent: OutgoingMessage[]): Messenger
-  http?(sent: HttpRequest[]): HttpClient
-  workflows?(asked: Asked[], clock: Clock): Workflows
+  messenger?: Messenger
+  http?: HttpClient
+  workflows?: Workflows
   /** The same action, or one around it. */
   action?(action: Action): Action
 }
 
-export interface Played {
+/** Questions to people and what is said about them are among the messages. */
+export interface Played extends Deeds {
   report: FinishedReport
-  /** Questions and what is said about them are among the messages. */
-  messages: OutgoingMessage[]
-  requests: HttpRequest[]
-  workflows: Asked[]
   /** Decisions that were refused or accepted against expectation. */
   refusals: Refusal[]
   /** How long it really took, milliseconds. */
   tookMs: number
 }
 
+/** Nothing that is played needs the real ones: a request shows the name instead. */
+export const namedSecrets: Secrets = { get: (name) => `secret-${name}`, scrub: (value) => value }
+
 /** Turns of the event loop after which nothing more happens by itself: all ports answer without real input and output. */
 const quietTurns = 8
 
 /** Rejects with what the engine cannot put into a report: a mistake of our own. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { version, python, playId, records, outside = {}, unanswered = unansweredByScenario } = options
+  const { version, python, playId, records, unanswered = unansweredByScenario } = options
   const { executionId = 'scenario' } = options
   const clock = new StoryClock(options.startAt)
   const busy = new Busy()
-  const messages: OutgoingMessage[] = []
-  const requests: HttpRequest[] = []
-  const workflows: Asked[] = []
+  const deeds: Deeds = { messages: [], requests: [], workflows: [] }
+  const { messages, requests, workflows } = deeds
+  const outside = options.outside?.(deeds, clock) ?? {}
   const broken: unknown[] = []
-  const messenger =
-    outside.messenger?.(messages) ?? capturingMessenger(messages, options.answers.undeliverable)
+  const messenger = outside.messenger ?? capturingMessenger(messages, options.answers.undeliverable)
   const people = new AnsweringPeople(options.answers.approvals, messenger, clock, options.startedBy)
   const actions = createActions({
     python: watchedPython(python, playId, busy),
     records,
     messenger,
     desk: people.desk,
-    http: outside.http?.(requests) ?? answeringHttp(options.answers.http, requests, unanswered),
-    // No scenario needs the real ones: a request shows the name instead.
-    secrets: { get: (name) => `secret-${name}`, scrub: (value) => value },
+    http: outside.http ?? answeringHttp(options.answers.http, requests, unanswered),
+    secrets: namedSecrets,
     builtins: createBuiltinHost({ records, clock }),
     clock,
     workflows:
-      outside.workflows?.(workflows, clock) ??
-      answeringWorkflows(options.answers.workflows, workflows, clock, unanswered),
+      outside.workflows ?? answeringWorkflows(options.answers.workflows, workflows, clock, unanswered),
   }).map((action) => outside.action?.(action) ?? action)
   const byType = new Map(actions.map((action) => [action.type, action]))
   const engine = createLocalEngine({
@@ -154,7 +159,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const tookMs = options.stopwatch() - began
   await engine.close()
   if (broken.length > 0) throw broken[0]
-  return { report, messages, requests, workflows, refusals: people.refusals, tookMs }
+  return { report, ...deeds, refusals: people.refusals, tookMs }
 }
 
 /** Lets everything run that can run without time passing; ends early when `enough` says so. */

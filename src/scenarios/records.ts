@@ -3,6 +3,7 @@
 import type { RecordStore, RecordWrite, StoredRecord } from '../actions/ports.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
+import type { ForeignChange, RecordSource } from './past-records.ts'
 
 export interface Collection {
   key: string
@@ -19,16 +20,16 @@ export interface Changes {
 interface Held {
   key: string
   records: Map<string, StoredRecord>
-  before: ReadonlyMap<string, StoredRecord>
+  before: Map<string, StoredRecord>
 }
 
 export class CopiedRecords implements RecordStore {
   readonly #held = new Map<string, Held>()
   readonly #applied = new Set<string>()
-  readonly #source: RecordStore | undefined
+  readonly #source: RecordSource | undefined
 
   /** `source` is only read; what it holds is copied collection by collection, when first asked for. */
-  constructor(given: { [collection: string]: Collection }, source?: RecordStore) {
+  constructor(given: { [collection: string]: Collection }, source?: RecordSource) {
     this.#source = source
     for (const [name, { key, records }] of Object.entries(given)) {
       const rows = records.map((value): [string, StoredRecord] => {
@@ -92,6 +93,19 @@ export class CopiedRecords implements RecordStore {
     })
     this.#hold(collection, keyField, rows)
     return true
+  }
+
+  /** What somebody else changed meanwhile counts as having been there, but for records that were written to here. */
+  adopt(changes: readonly ForeignChange[]): void {
+    for (const { collection, key, record } of changes) {
+      // What was not copied yet is copied as it is now.
+      const held = this.#held.get(collection)
+      if (!held || held.records.get(key) !== held.before.get(key)) continue
+      for (const rows of [held.records, held.before]) {
+        if (record) rows.set(key, record)
+        else rows.delete(key)
+      }
+    }
   }
 
   /** Of the collections that were touched, by name. */
