@@ -7,10 +7,10 @@ import type {
   PythonSandbox,
   Workflows,
 } from '../actions/ports.ts'
+import type { Clock } from '../engine/ports.ts'
 import type { FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import type { StoryClock } from './clock.ts'
 import { match } from './match.ts'
 import type { HttpAnswerRule, Scenario } from './schema.ts'
 
@@ -129,7 +129,7 @@ export interface Asked {
 export function answeringWorkflows(
   answers: Scenario['workflows'],
   asked: Asked[],
-  clock: StoryClock,
+  clock: Pick<Clock, 'now'>,
   unanswered: Unanswered,
 ): Workflows {
   const reports = new Map<string, FinishedReport>()
