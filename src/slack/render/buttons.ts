@@ -23,6 +23,14 @@ export const actionIds = {
   saveScenario: 'save_scenario',
   link: 'open_url',
   join: 'join_channel',
+  test: 'test_workflow',
+  replay: 'replay_workflow',
+  versions: 'show_versions',
+  activate: 'activate_version',
+  backTo: 'back_to_version',
+  testFile: 'send_test',
+  openReplay: 'open_replay',
+  replayFile: 'send_replay',
 } as const
 
 /** Matches an action id with or without its ending. */

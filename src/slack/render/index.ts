@@ -10,10 +10,12 @@ import { renderHistory } from './history.ts'
 import type { Message } from './limits.ts'
 import { note, renderDecided, renderLocked, renderPending, renderPosted, renderUnlocked } from './notes.ts'
 import { alreadySettled } from './notification.ts'
+import { renderReplayed } from './replay.ts'
 import { type ReportOptions, renderReport } from './report.ts'
 import { renderScenario } from './scenario.ts'
 import { renderStats } from './stats.ts'
 import { renderActivated, renderProposed, renderTested, renderTests } from './tests.ts'
+import { renderVersions } from './versions.ts'
 import { renderWhy } from './why.ts'
 import { renderWorkflow } from './workflow.ts'
 import { renderWorkflows } from './workflows.ts'
@@ -68,6 +70,10 @@ export function renderResult(result: CommandResult, now: number, options: Result
       return renderTested(result)
     case 'tests':
       return renderTests(result, now)
+    case 'replayed':
+      return renderReplayed(result, now, { links: options.links ?? new Map() })
+    case 'versions':
+      return renderVersions(result, now)
     case 'activated':
       return renderActivated(result)
     case 'activation_proposed':

@@ -5,6 +5,7 @@ import type { Fault } from '../../definition/fault.ts'
 import { context, section } from './blocks.ts'
 import { runButton } from './buttons.ts'
 import { code, escapeLine, escapeText } from './escape.ts'
+import { versionsButton } from './lifecycle-buttons.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
 import { age, count, duration, statusEmoji, statusWord } from './words.ts'
 
@@ -40,17 +41,42 @@ function empty(search: string): string {
     : `There is no workflow${search}. ${code('/workflow list')} shows all.`
 }
 
-/** One workflow with its Run button; the home tab shows the same. */
+/** One workflow with its Run button, or with why it has none; the home tab shows the same. */
 export function workflowRow(workflow: WorkflowSummary, now: number, mark = ''): KnownBlock {
-  const description = workflow.description ? `\n${escapeLine(clamp(workflow.description, 120))}` : ''
-  const fault = workflow.faults[0]
-  const broken = fault
-    ? `\n:warning: The file has ${count(workflow.faults.length, 'fault')}; version ${workflow.version} stays in service. ${place(fault)}`
-    : ''
-  return section(
-    `${mark}*${escapeLine(workflow.name)}*  ${code(workflow.id)}${description}\n${lastResult(workflow, now)}${broken}`,
-    { id: `workflow:${workflow.id}`, accessory: runButton(workflow) },
-  )
+  const { id, name, description, draft } = workflow
+  const lines = [
+    `${mark}*${escapeLine(name)}*  ${code(id)}`,
+    ...(description ? [escapeLine(clamp(description, 120))] : []),
+    whyNot(workflow) ?? lastResult(workflow, now),
+    ...(workflow.version !== null && draft !== null
+      ? [`:pencil2: Version ${draft} waits to be activated; version ${workflow.version} answers until then`]
+      : []),
+    ...faultLine(workflow),
+  ]
+  return section(lines.join('\n'), {
+    id: `workflow:${id}`,
+    accessory: answers(workflow) ? runButton(workflow) : versionsButton(workflow),
+  })
+}
+
+/** Whether it can be run at all. */
+export function answers({ version, deactivated }: WorkflowSummary): boolean {
+  return version !== null && !deactivated
+}
+
+/** Why there is no Run button; undefined when there is one. */
+function whyNot({ version, draft, deactivated }: WorkflowSummary): string | undefined {
+  if (deactivated) return ':no_entry: Does not answer: it stopped itself, and somebody has to bring it back'
+  if (version !== null) return undefined
+  const which = draft === null ? 'its first version' : `version ${draft}`
+  return `:pencil2: Does not answer yet: ${which} waits to be tested and activated`
+}
+
+function faultLine({ faults, version }: WorkflowSummary): string[] {
+  const [fault] = faults
+  if (!fault) return []
+  const stays = version === null ? '' : `; version ${version} stays in service`
+  return [`:warning: The file has ${count(faults.length, 'fault')}${stays}. ${place(fault)}`]
 }
 
 function lastResult(workflow: WorkflowSummary, now: number): string {
