@@ -168,7 +168,7 @@ export interface RecordStore {
 
 /** What records were before: the latest changes, each with what was there before it. */
 export interface RecordsPast {
-  /** From when on (ISO 8601) no change is missing. */
+  /** Every change later than this moment (ISO 8601) is there; '' when none was ever missed. */
   since(): string
   /** Oldest first. Values are frozen. */
   changes(): Iterable<PastChange>

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../json.ts'
 import { Damaged, type DocumentFormat } from './adapter.ts'
 import { Fragment } from './fragment.ts'
 import type { StoredStart } from './operations.ts'
+import { isStoredPastRow, pastOf, type StoredPast, storedPastRow } from './past.ts'
 import {
   type Archive,
   type CollectionRow,
@@ -55,6 +56,11 @@ const recordRows = z.custom<[key: string, rev: number, value: JsonObject][]>(
   'a list of records',
 )
 
+const pastRows = z.custom<StoredPast['changes']>(
+  (rows) => Array.isArray(rows) && rows.every(isStoredPastRow),
+  'a list of past changes',
+)
+
 // Checks the envelope, never the values in it: those are the users' own, and zod would drop a key called __proto__.
 const documentSchema = z.object({
   format: z.literal(formatVersion),
@@ -96,6 +102,7 @@ const documentSchema = z.object({
   applied: z.array(z.string()),
   links: z.array(z.tuple([z.string(), value])),
   audit: z.object({ count, hash: z.string() }),
+  past: z.object({ since: z.string(), changes: pastRows }).optional(),
 })
 
 /** The shape of db.json as JSON.parse gives it; what `encode` wrote. */
@@ -124,6 +131,8 @@ interface StoredDocument {
   applied: string[]
   links: [key: string, value: Json][]
   audit: AuditAnchor
+  /** Missing in files from before the past was kept; a bot of that time passes it over. */
+  past?: StoredPast
 }
 
 export function documentFormat(path: string, steps: Migrations = migrations): DocumentFormat<Snapshot> {
@@ -194,6 +203,7 @@ function fromStored(stored: StoredDocument): Snapshot {
   for (const item of stored.last) state.last.set(item.workflow.id, item)
   state.applied = new Set(stored.applied)
   for (const [key, data] of stored.links) state.links.set(key, Fragment.parsed(data))
+  state.past = pastOf(stored.past)
   return { state, audit: stored.audit }
 }
 
@@ -216,6 +226,7 @@ export function snapshotOf(state: State, audit: AuditAnchor): Snapshot {
     last: new Map(state.last),
     applied: new Set(state.applied),
     links: new Map(state.links),
+    past: { ...state.past, rows: [...state.past.rows] },
   }
   return { state: copy, audit: { ...audit } }
 }
@@ -247,6 +258,9 @@ function* encodeSnapshot({ state, audit }: Snapshot): Generator<string> {
     'links',
     mapRows(state.links, ([key, data]) => [`[${text(key)},`, data.json, ']']),
   )
+  yield `,\n"past":{"since":${text(state.past.since)}`
+  yield* list('changes', mapRows(state.past.rows, storedPastRow))
+  yield '}'
 }
 
 function* mapRows<T>(rows: Iterable<T>, encode: (row: T) => Iterable<string>): Generator<Iterable<string>> {

@@ -1,6 +1,6 @@
 // Opens a store: takes the lock, reads what is on disk, and ties the parts together.
 import { dirname } from 'node:path'
-import type { RecordStore } from '../actions/ports.ts'
+import type { RecordStore, RecordsPast } from '../actions/ports.ts'
 import type { History } from '../commands/types.ts'
 import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { ExecutionStore } from '../engine/ports.ts'
@@ -18,7 +18,7 @@ import { Journal } from './journal.ts'
 import { type LinkStore, linkStore } from './links.ts'
 import { acquireLock, type Lock, type Processes, realProcesses } from './lock.ts'
 import { auditPath, historyFolder, journalPath, lockPath } from './paths.ts'
-import { recordStore } from './records.ts'
+import { recordStore, recordsPast } from './records.ts'
 import { type Loaded, load } from './recovery.ts'
 import { defaultRetention, type Retention } from './retention.ts'
 import { type VersionStore, versionStore } from './versions.ts'
@@ -47,6 +47,7 @@ export interface Store {
   executions: ExecutionStore
   history: History
   records: RecordStore
+  past: RecordsPast
   versions: VersionStore
   links: LinkStore
   audit: AuditLog
@@ -151,7 +152,8 @@ async function build(options: StoreOptions, disk: Disk, lock: Lock): Promise<Sto
   return {
     executions: executionStore(state, committer, versions, caps),
     history: history(state, archives, log),
-    records: recordStore(state, committer),
+    records: recordStore(state, committer, () => clock.now()),
+    past: recordsPast(state),
     versions,
     links: linkStore(state, committer),
     audit,

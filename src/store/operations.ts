@@ -32,7 +32,8 @@ export type Operation =
   | { op: 'create'; id: string; start: Fragment<StoredStart> }
   | { op: 'append'; id: string; name: string; entry: Fragment<JournalEntry> }
   | { op: 'finish'; id: string; item: HistoryItem; endedAt: string; report: Fragment<FinishedReport> }
-  | { op: 'records'; key: string; changes: (RecordChange & { collection: string })[] }
+  /** `at` is when it was written, ISO 8601; older journals do not say it. */
+  | { op: 'records'; at?: string; key: string; changes: (RecordChange & { collection: string })[] }
   | { op: 'seed'; collection: string; key: string; changes: RecordChange[] }
   | { op: 'link'; key: string; value: Fragment<Json> | null }
 
@@ -51,7 +52,7 @@ export type WireOperation =
   | { op: 'create'; id: string; start: StoredStart }
   | { op: 'append'; id: string; name: string; entry: JournalEntry }
   | { op: 'finish'; id: string; report: FinishedReport }
-  | { op: 'records'; key: string; changes: [collection: string, ...WireChange][] }
+  | { op: 'records'; at?: string; key: string; changes: [collection: string, ...WireChange][] }
   | { op: 'seed'; collection: string; key: string; changes: WireChange[] }
   | { op: 'link'; key: string; value: Json; gone: boolean }
 
@@ -98,7 +99,8 @@ export function encodeOperation(operation: Operation): string {
       const changes = operation.changes.map(
         (change) => `[${text(change.collection)},${encodeChange(change)}]`,
       )
-      return `{"op":"records","key":${text(operation.key)},"changes":[${changes.join(',')}]}`
+      const at = operation.at === undefined ? '' : `"at":${text(operation.at)},`
+      return `{"op":"records",${at}"key":${text(operation.key)},"changes":[${changes.join(',')}]}`
     }
     case 'seed':
       return `{"op":"seed","collection":${text(operation.collection)},"key":${text(operation.key)},"changes":[${operation.changes
@@ -127,6 +129,7 @@ export function decodeOperation(raw: WireOperation): Operation {
     case 'records':
       return {
         op: 'records',
+        ...(raw.at === undefined ? {} : { at: raw.at }),
         key: raw.key,
         changes: raw.changes.map(([collection, ...change]) => ({ collection, ...decodeChange(change) })),
       }

@@ -1,5 +1,6 @@
-// Collections of records: reads from memory, writes as a whole or not at all, each key of a write applied once.
-import type { RecordStore, RecordWrite, StoredRecord } from '../actions/ports.ts'
+// Collections of records: reads from memory, writes as a whole or not at all, each key of a write applied once; and
+// what records were before.
+import type { RecordStore, RecordsPast, RecordWrite, StoredRecord } from '../actions/ports.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Committer } from './committer.ts'
@@ -7,7 +8,7 @@ import { Fragment } from './fragment.ts'
 import type { Operation, RecordChange } from './operations.ts'
 import { type RecordRow, type State, wasApplied } from './state.ts'
 
-export function recordStore(state: State, committer: Committer): RecordStore {
+export function recordStore(state: State, committer: Committer, now: () => number): RecordStore {
   return {
     keyField: (collection) => state.collections.get(collection)?.key,
 
@@ -39,8 +40,9 @@ export function recordStore(state: State, committer: Committer): RecordStore {
         ],
         plan() {
           if (wasApplied(state, key)) return { operations: [], result: undefined }
+          const at = new Date(now()).toISOString()
           return {
-            operations: [{ op: 'records', key, changes: changesOf(state, copies) }],
+            operations: [{ op: 'records', at, key, changes: changesOf(state, copies) }],
             result: undefined,
           }
         },
@@ -56,6 +58,21 @@ export function recordStore(state: State, committer: Committer): RecordStore {
           return { operations: [{ op: 'seed', collection, key: keyField, changes }], result: true }
         },
       })
+    },
+  }
+}
+
+/**
+ * The past of `state`. A new store has missed nothing and answers '' as `since`; one from before the past was kept
+ * answers when it was first opened since then. Collections whose names begin with "_" have no past.
+ */
+export function recordsPast({ past }: State): RecordsPast {
+  return {
+    since: () => past.since,
+
+    *changes() {
+      // A copy: the list may lose its beginning while somebody walks along it.
+      for (const row of [...past.rows]) yield { ...row, before: row.before && stored(row.before) }
     },
   }
 }

@@ -10,6 +10,7 @@ import { writeBase } from './fold.ts'
 import type { StoreLog } from './index.ts'
 import { decodeLines } from './journal.ts'
 import { decodeOperation, type WireOperation } from './operations.ts'
+import { forgetPast, never } from './past.ts'
 import { journalPath, journalSeq, previousPath } from './paths.ts'
 import { applyOperation, emptyState, type State } from './state.ts'
 
@@ -141,7 +142,10 @@ async function replay(situation: Situation, names: string[], { state, audit }: S
       if (outcome !== 'set_aside') files.push(file)
     }
   }
-  return { state, audit, foldedSeq, files, rewrite: stopped }
+  // What it lacks is written at once, so that a crash does not move the beginning of what is known.
+  const firstPast = state.past.since === never
+  if (firstPast) forgetPast(state.past, situation.at)
+  return { state, audit, foldedSeq, files, rewrite: stopped || firstPast }
 }
 
 async function allEmpty(disk: Disk, files: { path: string }[]): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { FinishedReport } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Fragment } from './fragment.ts'
 import type { Operation, RecordChange, StoredStart } from './operations.ts'
+import { addPast, emptyPast, forgetPast, keepsPast, never, type Past } from './past.ts'
 
 export interface VersionRow {
   number: number
@@ -73,6 +74,7 @@ export interface State {
   applied: Set<string>
   /** In the order in which they were last set. */
   links: Map<string, Fragment<Json>>
+  past: Past
 }
 
 /** How many keys of record writes are remembered after their execution has ended. */
@@ -92,6 +94,7 @@ export function emptyState(): State {
     last: new Map(),
     applied: new Set(),
     links: new Map(),
+    past: emptyPast(),
   }
 }
 
@@ -129,7 +132,7 @@ export function applyOperation(state: State, operation: Operation): void {
       finish(state, operation)
       return
     case 'records':
-      for (const change of operation.changes) applyChange(collectionOf(state, change.collection), change)
+      changeRecords(state, operation)
       remember(state, operation.key)
       return
     case 'seed': {
@@ -143,6 +146,20 @@ export function applyOperation(state: State, operation: Operation): void {
       if (operation.value !== null) state.links.set(operation.key, operation.value)
       dropOldest(state.links, maxLinks)
       return
+  }
+}
+
+function changeRecords(state: State, { at, key, changes }: Operation & { op: 'records' }): void {
+  // From before the past was kept: when it changed what is not known.
+  if (at === undefined) forgetPast(state.past, never)
+  const by = ownerOf(key)
+  for (const change of changes) {
+    const collection = collectionOf(state, change.collection)
+    if (at !== undefined && keepsPast(collection.name)) {
+      const before = collection.records.get(change.key) ?? null
+      addPast(state.past, { at, by, collection: collection.name, key: change.key, before })
+    }
+    applyChange(collection, change)
   }
 }
 

@@ -74,10 +74,12 @@ async function check(path: string, facts: string[], findings: CrashFindings): Pr
     const ended = new Map<string, number>()
     for (const { id } of history) ended.set(id, (ended.get(id) ?? 0) + 1)
     const audited = new Set((await store.audit.recent(1_000_000)).map(({ subject }) => subject))
+    const changed = new Set([...store.past.changes()].map(({ key }) => key))
+    const forgotten = store.past.since() !== ''
     const holds: { [fact: string]: (id: string) => boolean } = {
       created: (id) => unfinished.has(id) || ended.has(id),
       stepped: (id) => unfinished.get(id)?.some(({ name }) => name === 'count') === true || ended.has(id),
-      inserted: (id) => store.records.get('orders', id)?.value.from === id,
+      inserted: (id) => store.records.get('orders', id)?.value.from === id && (changed.has(id) || forgotten),
       audited: (id) => audited.has(id),
       finished: (id) => ended.get(id) === 1 && !unfinished.has(id),
     }

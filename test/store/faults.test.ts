@@ -109,6 +109,7 @@ async function everything(store: Store) {
   return {
     versions: await store.versions.list('sample'),
     records: store.records.collections().map(({ name }) => [name, [...store.records.all(name)]]),
+    past: { since: store.past.since(), changes: [...store.past.changes()] },
     unfinished: await store.executions.unfinished(),
     history: items.map(({ id }) => id),
     reports: await Promise.all(items.map(({ id }) => store.history.report(id))),
@@ -184,6 +185,7 @@ describe('a disk that fails at any one operation', () => {
       const { operations, left } = await peacefulLife()
       expect(operations).toBeGreaterThan(100)
       expect(left.history).toEqual(['x3', 'x2', 'x1'])
+      expect(left.past.changes.map(({ by }) => by)).toEqual(['x1', 'x2', 'x3'])
       for (let broken = 1; broken <= operations; broken += 1) {
         await inFolder(async (folder) => {
           const fail = (count: number) =>
