@@ -12,6 +12,7 @@ import { createIds, systemClock } from './clock.ts'
 import { createActivation } from './commands/activation.ts'
 import { auditCatalogChange } from './commands/audit-facts.ts'
 import { commandList } from './commands/index.ts'
+import { latestExecutions } from './commands/past-executions.ts'
 import { createSchedules } from './commands/schedules.ts'
 import { createSubWorkflows } from './commands/sub-workflows.ts'
 import type { Services } from './commands/types.ts'
@@ -26,7 +27,7 @@ import { createApi } from './http/api.ts'
 import { type RunningApi, startApi } from './http/server.ts'
 import type { Logger } from './log.ts'
 import { createPictures } from './pictures/index.ts'
-import { createTests } from './scenarios/index.ts'
+import { createReplays, createTests } from './scenarios/index.ts'
 import { type Simulator, startSimulator } from './simulator/index.ts'
 import {
   createApprovalDesk,
@@ -195,6 +196,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       maintenance: store,
       access: config.access,
       activation,
+      replays: createReplays({
+        latest: (workflowId, limit) => latestExecutions(store, workflowId, limit),
+        ...{ records, past: store.past, python, ids, clock },
+        stopwatch: () => performance.now(),
+      }),
       tests: createTests({
         dir: config.workflowsDir,
         shown: basename(config.workflowsDir),

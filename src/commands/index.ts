@@ -15,6 +15,8 @@ import { list } from './list.ts'
 import { lock } from './lock.ts'
 import { pending } from './pending.ts'
 import { post } from './post.ts'
+import { replay } from './replay.ts'
+import { replays } from './replays.ts'
 import { report } from './report.ts'
 import { retry } from './retry.ts'
 import { rollback } from './rollback.ts'
@@ -39,6 +41,8 @@ export const commands = {
   test,
   tests,
   versions,
+  replay,
+  replays,
   save,
   activate,
   'dry-run': dryRun,

@@ -7,7 +7,15 @@ import type { NodeKind, Version } from '../definition/schema.ts'
 import type { Clock, Engine } from '../engine/ports.ts'
 import type { Actor, Decision, DecisionRules, FinishedReport, Report } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
-import type { DryRun, ReplayReport, TestProgress, TestReport, Tests } from '../scenarios/index.ts'
+import type {
+  DryRun,
+  ReplayProgress,
+  ReplayReport,
+  Replays,
+  TestProgress,
+  TestReport,
+  Tests,
+} from '../scenarios/index.ts'
 import type { AccessPolicy, Needs } from './access.ts'
 import type { Activation, ActiveVersion } from './activation.ts'
 import type {
@@ -137,6 +145,8 @@ export interface Services {
   access: AccessPolicy
   /** Tries workflows on their scenarios, and runs them dry. */
   tests: Tests
+  /** Runs past executions once more on another version. */
+  replays: Replays
   /** Which versions answer. */
   activation: Activation
 }
@@ -149,8 +159,8 @@ export interface CommandContext {
   place?: string
   /** See StartRequest.once: the business key of this request, so that a redelivery or a second click starts nothing. */
   once?: { key: string; windowMs: number }
-  /** Told while a test runs, for surfaces that can show it. */
-  progress?(progress: TestProgress): void
+  /** Told while a test or a replay runs, for surfaces that can show it. */
+  progress?(progress: TestProgress | ReplayProgress): void
 }
 
 /** What a command works with. `services` show only what the actor may see; `executeCommand` makes this of a request. */
@@ -196,12 +206,15 @@ export type CommandResult =
   | { kind: 'audit'; entries: AuditEntry[]; search?: string }
   | { kind: 'audit_verified'; verdict: AuditVerdict }
   | ({ kind: 'backed_up' } & Backup)
-  /** This version answers from now on; `from` did before. */
+  /** This version answers from now on; `from` did before, the same one where the workflow had stopped itself. */
   | {
       kind: 'activated'
       workflow: { id: string; name: string }
       version: number
-      from: number
+      /** null where none answered yet. */
+      from: number | null
+      /** The last other version that answered: `activate … version=<previous>` goes back to it at once. */
+      previous: number | null
       by: Actor
       how: ActiveVersion['how']
       reason?: string
@@ -214,6 +227,8 @@ export type CommandResult =
   | { kind: 'tests'; workflowId: string; reports: TestReport[] }
   /** Real executions run once more on a version, and where it went another way. */
   | { kind: 'replayed'; report: ReplayReport }
+  /** The replays that were, newest first. */
+  | { kind: 'replays'; workflowId: string; reports: ReplayReport[] }
   /** Every version that there ever was, newest first, and how each stands. */
   | {
       kind: 'versions'

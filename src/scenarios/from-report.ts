@@ -157,7 +157,7 @@ const volatileText =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** A value as a matcher. Fields that begin with `$` are fields here, not matchers, so such a value is meant exactly. */
-function expected(value: Json): Json {
+export function expected(value: Json): Json {
   if (Array.isArray(value)) return value.map(expected)
   if (typeof value === 'string') return volatileText.test(value) ? { $any: true } : value
   if (!isObject(value)) return value

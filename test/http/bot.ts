@@ -5,9 +5,10 @@ import type { CatalogEntry, Services } from '../../src/commands/types.ts'
 import type { Fault } from '../../src/definition/fault.ts'
 import type { Version } from '../../src/definition/schema.ts'
 import { type Api, createApi } from '../../src/http/api.ts'
+import type { ManualClock } from '../support/clock.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { noMaintenance } from '../support/no-maintenance.ts'
-import { noActivation, noTests } from '../support/no-tests.ts'
+import { noActivation, noReplays, noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
@@ -48,7 +49,25 @@ export interface Bot {
   post(body: unknown, headers?: { [name: string]: string }): Promise<Response>
 }
 
-export function createBot({ token, blocked = false }: { token?: string; blocked?: boolean } = {}): Bot {
+export interface BotOptions {
+  token?: string
+  /** Whether nodes named `prepare` wait for `release`. */
+  blocked?: boolean
+  /** Workflows beside "sample", and what their nodes do. */
+  workflows?: Version[]
+  work?: Parameters<typeof engineOf>[0]
+  clock?: ManualClock
+}
+
+export function createBot(options: BotOptions = {}): Bot {
+  const { token, blocked = false, workflows = [], work = {} } = options
+  const known: CatalogEntry[] = [
+    ...entries,
+    ...workflows.map((version) => {
+      const { id } = version.definition.metadata
+      return { id, version, faults: [], file: `workflows/${id}/workflow.yaml` }
+    }),
+  ]
   let prepared = 0
   let open: (failure?: Error) => void = () => {}
   const gate = new Promise<void>((resolve, reject) => {
@@ -56,7 +75,8 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
   })
   gate.catch(() => {})
   if (!blocked) open()
-  const { engine, store, clock } = engineOf({
+  const nodes: BotOptions['work'] = {
+    ...work,
     prepare: async (context) => ({
       output: await context.step('run', async () => {
         prepared++
@@ -64,11 +84,12 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
         return { ready: true }
       }),
     }),
-  })
+  }
+  const { engine, store, clock } = engineOf(nodes, options.clock ? { clock: options.clock } : {})
   const services: Services = {
     catalog: {
-      list: () => entries,
-      get: (id) => entries.find((entry) => entry.id === id),
+      list: () => known,
+      get: (id) => known.find((entry) => entry.id === id),
       faults: () => [fault],
     },
     people: {
@@ -77,10 +98,11 @@ export function createBot({ token, blocked = false }: { token?: string; blocked?
       person: async () => ({ standing: 'member', isAdmin: false }),
     },
     versions: {
-      get: async (id) => entries.find((entry) => entry.id === id)?.version,
+      get: async (id) => known.find((entry) => entry.id === id)?.version,
       list: async () => [],
     },
     tests: noTests,
+    replays: noReplays,
     activation: noActivation,
     maintenance: noMaintenance,
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },

@@ -1,11 +1,12 @@
 // Stands where workflows are tested and activated, in tests of everything else.
 import type { Activation } from '../../src/commands/activation.ts'
-import type { Tests } from '../../src/scenarios/index.ts'
+import type { Replays, Tests } from '../../src/scenarios/index.ts'
 
 export const noTests: Tests = {
   run: async () => {
     throw new Error('nothing is tested here')
   },
+  scenarios: async () => undefined,
   list: () => [],
   dryRun: async () => {
     throw new Error('nothing is run dry here')
@@ -15,8 +16,20 @@ export const noTests: Tests = {
   },
 }
 
+export const noReplays: Replays = {
+  run: async () => {
+    throw new Error('nothing is replayed here')
+  },
+  list: () => [],
+}
+
 /** Every version answers at once. */
 export const noActivation: Activation = {
+  start: async () => {},
+  observe: () => {},
+  expect: () => {},
+  isExpected: () => false,
+  settled: async () => {},
   consider: async () => {},
   over: (catalog) => catalog,
   of: () => undefined,
