@@ -12,19 +12,33 @@ import type {
 } from '../commands/answers.ts'
 import type {
   activatedSchema,
+  decidedSchema,
   executionListSchema,
+  lockedSchema,
+  pendingSchema,
   postedSchema,
+  replayListSchema,
   startedSchema,
+  testListSchema,
+  unlockedSchema,
+  versionListSchema,
   workflowListSchema,
   workflowSchema,
 } from '../http/schemas.ts'
 
-export type { DryRun, TestReport } from '../scenarios/index.ts'
+export type { DryRun, ReplayReport, TestReport } from '../scenarios/index.ts'
 
 export type WorkflowList = z.infer<typeof workflowListSchema>
 export type Workflow = z.infer<typeof workflowSchema>
 export type Activated = z.infer<typeof activatedSchema>
 export type Started = z.infer<typeof startedSchema>
+export type Decided = z.infer<typeof decidedSchema>
+export type Pending = z.infer<typeof pendingSchema>
+export type Locked = z.infer<typeof lockedSchema>
+export type Unlocked = z.infer<typeof unlockedSchema>
+export type VersionList = z.infer<typeof versionListSchema>
+export type TestList = z.infer<typeof testListSchema>
+export type ReplayList = z.infer<typeof replayListSchema>
 export type ExecutionList = z.infer<typeof executionListSchema>
 export type Execution = ExecutionList['executions'][number]
 export type WhyAnswer = z.infer<typeof whySchema>

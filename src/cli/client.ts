@@ -14,7 +14,9 @@ export interface ClientOptions {
 export interface ApiClient {
   /** `path` with its query. Throws the error of the API, `cli.bot_unreachable` or `cli.not_the_bot`. */
   get<Body>(path: string, options?: { waitSeconds?: number }): Promise<Body>
-  post<Body>(path: string, body: JsonObject): Promise<Body>
+  post<Body>(path: string, body?: JsonObject): Promise<Body>
+  put<Body>(path: string, body: JsonObject): Promise<Body>
+  delete<Body>(path: string): Promise<Body>
 }
 
 /** Names beyond this do not fit the header that carries them. */
@@ -51,13 +53,15 @@ export function createClient({ host, port, token, user, fetch }: ClientOptions):
   return {
     get: (path, { waitSeconds } = {}) =>
       send(path, waitSeconds === undefined ? {} : { headers: { Prefer: `wait=${waitSeconds}` } }),
-    post: (path, body) =>
-      send(path, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body) => send(path, withBody('POST', body)),
+    put: (path, body) => send(path, withBody('PUT', body)),
+    delete: (path) => send(path, { method: 'DELETE' }),
   }
+}
+
+function withBody(method: string, body: JsonObject | undefined): RequestInit {
+  if (body === undefined) return { method }
+  return { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 /** Addresses that mean "every one of this machine" when listening are reached over loopback. */

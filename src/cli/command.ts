@@ -55,3 +55,15 @@ export function expectWords(words: string[], min: number, max: number, usage: st
   const message = words.length < min ? 'Something is missing.' : `"${words[max]}" is one word too many.`
   throw new WorkflowError('cli.usage', message, { hint: `Usage: ${usage}` })
 }
+
+/** Words of the form `name=value`, and the others, in their order. Values stay texts. */
+export function splitPairs(words: string[]): { pairs: { [name: string]: string }; plain: string[] } {
+  const pairs: [string, string][] = []
+  const plain: string[] = []
+  for (const word of words) {
+    const at = word.search(/(?<=^[\p{L}_][\p{L}\p{N}_.-]*)=/u)
+    if (at > 0) pairs.push([word.slice(0, at), word.slice(at + 1)])
+    else plain.push(word)
+  }
+  return { pairs: Object.fromEntries(pairs), plain }
+}

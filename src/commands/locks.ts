@@ -37,7 +37,8 @@ export async function setLock(records: RecordStore, lock: Lock): Promise<void> {
   const before = records.get(collection, lock.workflowId)
   const value = lock as unknown as JsonObject
   const place = { collection, key: lock.workflowId, value }
-  const key = `lock:${lock.workflowId}:${lock.since}`
+  // Two locks may begin in the same millisecond; the second counts.
+  const key = `lock:${lock.workflowId}:${lock.since}:${before?.rev ?? 0}`
   await records.apply(key, [
     before ? { kind: 'update', ...place, rev: before.rev } : { kind: 'insert', ...place },
   ])

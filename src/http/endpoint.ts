@@ -32,7 +32,7 @@ export interface ParsedRequest<Params, Query, Headers, Body> {
 }
 
 export interface Endpoint {
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'put' | 'delete'
   /** As in OpenAPI: `/api/workflows/{workflowId}`. */
   path: string
   name: string

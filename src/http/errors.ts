@@ -12,6 +12,8 @@ const STATUS: { [code: string]: ContentfulStatusCode } = {
   'hook.refused': 401,
   'access.refused': 403,
   'access.cannot_check': 503,
+  'approval.not_yours': 403,
+  'approval.own_request': 403,
   'api.only_loopback': 403,
   'api.wrong_host': 403,
   'api.wrong_origin': 403,

@@ -8,7 +8,7 @@ type JsonSchema = { [keyword: string]: unknown }
 const REFUSALS: { [status: number]: string } = {
   400: 'The request is not understood',
   401: 'The token is missing or wrong',
-  403: 'Without a token only this machine is served; or the one who asks lacks the right that the hint names',
+  403: 'Without a token only this machine is served; or the one who asks may not do this, and the hint says who may',
   404: 'There is no such thing',
   409: 'The request is understood and refused, for the reason given',
   413: 'The body is larger than 1 MB',

@@ -6,6 +6,8 @@ import {
   diffSchema,
   executionHeadSchema,
   handoverSchema,
+  lockSchema,
+  pendingQuestionSchema,
   savedScenarioSchema,
   statsSchema,
   whySchema,
@@ -19,6 +21,7 @@ import {
 } from '../definition/schema.ts'
 import {
   actorSchema,
+  decisionSchema,
   nodeResultSchema,
   printedSchema,
   reportErrorSchema,
@@ -26,7 +29,7 @@ import {
   waitingForSchema,
 } from '../engine/report.ts'
 import { jsonObjectSchema, jsonSchema } from '../json.ts'
-import { dryRunSchema, testReportSchema } from '../scenarios/index.ts'
+import { dryRunSchema, replayReportSchema, testReportSchema } from '../scenarios/index.ts'
 
 export const faultSchema = z.object({
   code: z.string().describe('dotted and stable, for example workflow.unknown_node'),
@@ -45,7 +48,9 @@ export const workflowSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  version: z.number().int(),
+  version: z.number().int().nullable().describe('the version that answers; null while none does'),
+  draft: z.number().int().nullable().describe('a newer version that waits to be activated; null without one'),
+  deactivated: z.boolean().describe('whether it stopped itself, since it no longer kept what it promises'),
   faults: z
     .array(faultSchema)
     .describe('what is wrong with the file on disk now; the version stays in service'),
@@ -73,18 +78,35 @@ export const definitionSchema = z.object({
   edges: z.array(edgeSchema),
 })
 
+export const deactivationSchema = z.object({
+  version: z.number().int().describe('the one that answered'),
+  criterion: z.string().describe('what it no longer kept'),
+  reason: z.string(),
+  executionId: z.string().describe('the execution with which it was no longer kept'),
+  at: z.iso.datetime(),
+})
+
 export const workflowSchema = z.object({
   id: z.string(),
   file: z.string().describe('relative to the project'),
   version: z
     .object({ number: z.number().int(), hash: z.string() })
     .nullable()
-    .describe('the version in service; null while no good one was ever loaded'),
+    .describe('the version that answers; null while none does'),
   draft: z
-    .object({ number: z.number().int(), hash: z.string() })
+    .object({
+      number: z.number().int(),
+      hash: z.string(),
+      state: z.enum(['draft', 'tested']).describe('tested: its latest test passed'),
+    })
     .nullable()
     .describe('a newer version that waits to be activated; null when there is none'),
-  definition: definitionSchema.nullable(),
+  deactivation: deactivationSchema
+    .nullable()
+    .describe('why it does not answer, while it has stopped itself; null otherwise'),
+  definition: definitionSchema
+    .nullable()
+    .describe('of the version that answers, or of the draft while none does; null without either'),
   faults: z.array(faultSchema).describe('what is wrong with the file on disk now'),
   last: historyItemSchema.nullable().describe('the execution that ended last'),
 })
@@ -101,6 +123,19 @@ export const postedSchema = z.object({
   to: z.string().describe('where it was wanted'),
 })
 
+export const decidedSchema = z.object({
+  executionId: z.string(),
+  node: z.string().describe('the node that asked'),
+  what: z.string().describe('what was decided, in a few words'),
+  decision: decisionSchema,
+})
+
+export const pendingSchema = z.object({ questions: z.array(pendingQuestionSchema) })
+
+export const lockedSchema = z.object({ lock: lockSchema })
+
+export const unlockedSchema = z.object({ lock: lockSchema, by: actorSchema.describe('who ended it') })
+
 export const executionListSchema = z.object({ executions: z.array(historyItemSchema) })
 
 export const activatedSchema = z.discriminatedUnion('status', [
@@ -108,7 +143,12 @@ export const activatedSchema = z.discriminatedUnion('status', [
     status: z.literal('activated'),
     workflow: z.object({ id: z.string(), name: z.string() }),
     version: z.number().int().describe('answers from now on'),
-    from: z.number().int().describe('answered before'),
+    from: z.number().int().nullable().describe('answered until now; null: none did'),
+    previous: z
+      .number()
+      .int()
+      .nullable()
+      .describe('what `version: "previous"` would bring back; null: nothing'),
     how: z.string().describe('activated, overridden or rolled_back'),
   }),
   z.object({
@@ -117,6 +157,43 @@ export const activatedSchema = z.discriminatedUnion('status', [
     version: z.number().int(),
   }),
 ])
+
+export const versionStateSchema = z.object({
+  number: z.number().int(),
+  hash: z.string(),
+  at: z.iso.datetime().describe('when it was first seen'),
+  state: z
+    .enum(['draft', 'tested', 'active', 'retired'])
+    .describe(
+      'active answers; draft waits for a test that it passes, tested to be activated; retired is over',
+    ),
+  activated: z
+    .object({
+      at: z.iso.datetime(),
+      by: actorSchema.optional().describe('left out where nobody decided'),
+      how: z.enum(['first', 'edited', 'activated', 'overridden', 'rolled_back']),
+      reason: z.string().optional(),
+    })
+    .nullable()
+    .describe('how it came to answer, the last time; null for one that never did'),
+  proposed: z
+    .object({ by: actorSchema, at: z.iso.datetime() })
+    .nullable()
+    .describe('who wants it to answer, while a second person is needed'),
+  test: testReportSchema.nullable().describe('its latest test'),
+  outdated: z
+    .boolean()
+    .describe('whether the scenarios have changed since that test, which no longer counts'),
+  replay: replayReportSchema.nullable().describe('its latest replay over real executions'),
+})
+
+export const versionListSchema = z.object({
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  versions: z.array(versionStateSchema).describe('newest first'),
+  deactivation: deactivationSchema.nullable(),
+})
+
+export const replayListSchema = z.object({ replays: z.array(replayReportSchema).describe('newest first') })
 
 export const testListSchema = z.object({ tests: z.array(testReportSchema).describe('newest first') })
 
@@ -143,21 +220,33 @@ export const components = {
   Audit: auditSchema,
   AuditVerdict: auditVerdictSchema,
   Activated: activatedSchema,
+  Decided: decidedSchema,
+  Decision: decisionSchema,
+  Deactivation: deactivationSchema,
   Diff: diffSchema,
   DryRun: dryRunSchema,
   Execution: historyItemSchema,
   ExecutionList: executionListSchema,
   Handover: handoverSchema,
   Health: healthSchema,
+  Lock: lockSchema,
+  Locked: lockedSchema,
   NodeResult: nodeResultSchema,
+  Pending: pendingSchema,
+  PendingQuestion: pendingQuestionSchema,
   Posted: postedSchema,
   Printed: printedSchema,
+  Replay: replayReportSchema,
+  ReplayList: replayListSchema,
   Report: reportSchema,
   ReportError: reportErrorSchema,
   WaitingFor: waitingForSchema,
   SavedScenario: savedScenarioSchema,
   Started: startedSchema,
   Stats: statsSchema,
+  Unlocked: unlockedSchema,
+  VersionList: versionListSchema,
+  VersionState: versionStateSchema,
   Why: whySchema,
   Workflow: workflowSchema,
   TestReport: testReportSchema,

@@ -29,11 +29,18 @@ export const activate: CliCommand = {
         ...(override === true ? { override } : {}),
       },
     )
-    const what = `version ${answer.version} of ${line(answer.workflow.name)}`
-    const text =
-      answer.status === 'activated'
-        ? `From now on ${what} answers${answer.from === answer.version ? ' again' : `, instead of version ${answer.from}`}.`
-        : `You proposed ${what}; somebody else has to activate it.`
-    return { json: answer, text, ok: true }
+    return { json: answer, text: activatedText(answer), ok: true }
   },
+}
+
+function activatedText(answer: Activated): string {
+  const { workflow, version } = answer
+  const what = `version ${version} of ${line(workflow.name)}`
+  if (answer.status === 'proposed') return `You proposed ${what}; somebody else has to activate it.`
+  const { from, previous } = answer
+  if (from === version) return `From now on ${what} answers again.`
+  const instead = from === null ? '' : `, instead of version ${from}`
+  const back =
+    previous === null ? '' : `\nBack to version ${previous}: activate ${workflow.id} --version previous`
+  return `From now on ${what} answers${instead}.${back}`
 }

@@ -46,6 +46,6 @@ function overview(commands: { usage: string; summary: string }[]): string {
     '',
     'Most talk to the running bot (npm start). validate, test, restore and help do without it; so do backup and',
     'verify when it is stopped.',
-    'Exit status: 0 all is well, 1 it failed or was refused, 2 it could not be asked.',
+    'Exit status: 0 all is well, 1 it failed or was refused (replay: something differs), 2 it could not be asked.',
   ].join('\n')
 }

@@ -1,22 +1,26 @@
-// `test`: tries a workflow on its scenarios, from its files; the bot need not run.
+// `test`: tries a workflow on its scenarios, from its files without a bot, or in the running one, which keeps the report.
 import { commands } from '../../commands/index.ts'
 import { WorkflowError } from '../../errors.ts'
+import type { TestReport } from '../answers.ts'
 import { type CliCommand, expectWords } from '../command.ts'
 import { junit } from '../text/junit.ts'
 import { testText } from '../text/tests.ts'
 
 const { name, summary } = commands.test
-const usage = `${commands.test.usage} [--junit <file>]`
+const usage = `${commands.test.usage} [--junit <file>] [--keep]`
 
 export const test: CliCommand = {
   name,
-  summary: `${summary}; the bot need not run`,
+  summary: `${summary}; the bot need not run. --keep: in the running bot, so that it counts for activate`,
   usage,
-  examples: ['test reorder-check', 'test reorder-check --junit results.xml', 'test reorder-check --json'],
-  options: { junit: { type: 'string' } },
+  examples: ['test reorder-check', 'test reorder-check --junit results.xml', 'test reorder-check --keep'],
+  options: { junit: { type: 'string' }, keep: { type: 'boolean' } },
   async run(words, values, context) {
     expectWords(words, 1, 1, usage)
-    const report = await context.test(words[0] ?? '')
+    const id = words[0] ?? ''
+    const report = values.keep
+      ? await context.client().post<TestReport>(`/api/workflows/${encodeURIComponent(id)}/tests`)
+      : await context.test(id)
     if (typeof values.junit === 'string') {
       try {
         await context.write(values.junit, junit(report))

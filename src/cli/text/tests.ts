@@ -1,7 +1,8 @@
 // Tests as text for the terminal. `--json` has all of it.
 import { valueText } from '../../scenarios/index.ts'
-import type { TestReport } from '../answers.ts'
-import { duration, indent, line, plural, visible } from './table.ts'
+import type { TestList, TestReport } from '../answers.ts'
+import { duration, indent, line, plural, time, visible } from './table.ts'
+import { testFigures } from './versions.ts'
 
 const differencesShown = 10
 
@@ -24,6 +25,25 @@ export function testText(report: TestReport): string {
       `${plural(totals.executions, 'execution')} in ${duration(report.durationMs)}`,
   ]
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+/** Kept tests, newest first: the figures of each, and what got worse or better since the one that it was compared with. */
+export function testListText({ tests }: TestList): string {
+  if (tests.length === 0) return 'It was never tested.'
+  return tests
+    .map((report) => {
+      const { startedAt, version, startedBy, durationMs } = report
+      const head = [
+        time(startedAt),
+        `version ${version.number}`,
+        testFigures(report),
+        `in ${duration(durationMs)}`,
+        `by ${line(startedBy.name, 30)}`,
+      ].join('  ')
+      const compared = comparedText(report.compared)
+      return compared === '' ? head : `${head}\n${indent(compared, '    ')}`
+    })
+    .join('\n')
 }
 
 function failureText({

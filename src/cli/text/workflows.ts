@@ -2,13 +2,13 @@
 import { describeFault, type Fault } from '../../definition/fault.ts'
 import type { Workflow, WorkflowList } from '../answers.ts'
 import { lastText } from './history.ts'
-import { indent, line, plural, table, visible } from './table.ts'
+import { indent, line, plural, table, time, visible } from './table.ts'
 
 export function workflowsText({ workflows, broken }: WorkflowList): string {
-  const rows = workflows.map(({ id, name, version, running, last }) => [
+  const rows = workflows.map(({ id, name, version, draft, deactivated, running, last }) => [
     id,
     line(name, 60),
-    `version ${version}`,
+    standing({ version, draft, deactivated }),
     running > 0 ? `${running} running` : lastText(last),
   ])
   const faults = broken.flatMap((file) => file.faults)
@@ -16,8 +16,24 @@ export function workflowsText({ workflows, broken }: WorkflowList): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-export function workflowText({ id, file, version, draft, definition, faults, last }: Workflow): string {
-  if (!definition || !version) return `${id} (${file}) cannot run.\n\n${faultsText(faults)}`
+/** `version 2`, `version 2, draft 3`, `draft 1, none answers yet` */
+function standing({
+  version,
+  draft,
+  deactivated,
+}: Pick<WorkflowList['workflows'][number], 'version' | 'draft' | 'deactivated'>) {
+  const words = [
+    version === null ? '' : `version ${version}`,
+    draft === null ? '' : `draft ${draft}`,
+    version === null ? 'none answers yet' : '',
+    deactivated ? 'deactivated' : '',
+  ]
+  return words.filter((word) => word !== '').join(', ')
+}
+
+export function workflowText(workflow: Workflow): string {
+  const { id, file, version, draft, deactivation, definition, faults, last } = workflow
+  if (!definition) return `${id} (${file}) cannot run.\n\n${faultsText(faults)}`
   const { metadata, nodes, edges } = definition
   const steps = nodes.map((node) => {
     const after = edges
@@ -34,20 +50,28 @@ export function workflowText({ id, file, version, draft, definition, faults, las
     return [`  ${node.name}`, node.type, after.length > 0 ? line(`after ${after.join(', ')}`) : '']
   })
   const parts = [
-    `${line(metadata.name)} (${id}, version ${version.number})`,
+    `${line(metadata.name)} (${id}, ${standing({ version: version?.number ?? null, draft: version ? null : (draft?.number ?? null), deactivated: deactivation !== null })})`,
     visible(metadata.description),
+    deactivation
+      ? `It does not answer: version ${deactivation.version} stopped itself ${time(deactivation.at)}.\n  ${line(deactivation.reason, 400)}\n  Once it is mended: activate ${id} --version ${deactivation.version}`
+      : '',
     table(
       [
         ['File:', file],
         ['Owner:', line(metadata.owner ?? '')],
         ['Last:', lastText(last)],
-        ['Draft:', draft ? `version ${draft.number}; test ${id}, then activate ${id}` : ''],
+        ['Draft:', draft ? draftText(id, draft) : ''],
       ].filter(([, value]) => value !== ''),
     ),
     table(steps),
     faultsText(faults),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function draftText(id: string, { number, state }: NonNullable<Workflow['draft']>): string {
+  const test = state === 'tested' ? '' : `test ${id} --keep, then `
+  return `version ${number}, ${state === 'tested' ? 'tested' : 'not tested'}; ${test}activate ${id}`
 }
 
 function faultsText(faults: Fault[]): string {

@@ -10,8 +10,8 @@ export const activate = endpoint({
   name: 'activate',
   summary: 'Let a version of a workflow answer from now on',
   description:
-    'A version that does not reach its criteria is refused with 409, as is one that has not been tested. Where two ' +
-    'people are needed, the first request answers `proposed`.',
+    'A version that does not reach its criteria is refused with 409, as is one that has not been tested since it or ' +
+    'its scenarios were changed. Where two people are needed, the first request answers `proposed`.',
   params: z.strictObject({ workflowId: z.string().max(100) }),
   body: z.strictObject({
     version: z
@@ -26,8 +26,8 @@ export const activate = endpoint({
   async handle({ params, body }, { services, actor }) {
     const result = await executeCommand('activate', { ...params, ...body }, { services, actor })
     if (result.kind === 'activated') {
-      const { workflow, version, from, how } = result
-      return { status: 200, body: { status: 'activated', workflow, version, from, how } }
+      const { workflow, version, from, previous, how } = result
+      return { status: 200, body: { status: 'activated', workflow, version, from, previous, how } }
     }
     if (result.kind !== 'activation_proposed') throw new Error(`activate answered ${result.kind}`)
     const { workflow, version } = result

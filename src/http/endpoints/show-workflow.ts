@@ -1,7 +1,7 @@
-// GET /api/workflows/{workflowId}: one workflow with its configuration, its version, and the faults of its file.
+// GET /api/workflows/{workflowId}: one workflow with its configuration, how it stands, and the faults of its file.
 import { z } from 'zod'
 import { ask, endpoint } from '../endpoint.ts'
-import { workflowSchema } from '../schemas.ts'
+import { deactivationSchema, workflowSchema } from '../schemas.ts'
 
 export const showWorkflow = endpoint({
   method: 'get',
@@ -12,16 +12,18 @@ export const showWorkflow = endpoint({
   answers: { 200: { description: 'The workflow', schema: workflowSchema } },
   refusals: [404],
   async handle({ params }, context) {
-    const { entry, last } = await ask('show', params, 'workflow', context)
+    const { entry, last, deactivation, standing } = await ask('show', params, 'workflow', context)
     const { id, file, version, draft, faults } = entry
+    const state = standing.draft?.state === 'tested' ? 'tested' : 'draft'
     return {
       status: 200,
       body: {
         id,
         file,
         version: version ? { number: version.number, hash: version.hash } : null,
-        draft: draft ? { number: draft.number, hash: draft.hash } : null,
-        definition: version?.definition ?? null,
+        draft: draft ? { number: draft.number, hash: draft.hash, state } : null,
+        deactivation: deactivationSchema.nullable().parse(deactivation),
+        definition: (version ?? draft)?.definition ?? null,
         faults,
         last: last ?? null,
       },
