@@ -11,6 +11,7 @@ import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
 import { createActivation } from './commands/activation.ts'
 import { auditCatalogChange } from './commands/audit-facts.ts'
+import { createFirstVersions, type FirstVersions } from './commands/first-versions.ts'
 import { commandList } from './commands/index.ts'
 import { latestExecutions } from './commands/past-executions.ts'
 import { createSchedules } from './commands/schedules.ts'
@@ -141,8 +142,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     closing.push(() => engine.close())
 
     let schedules: Scheduler | undefined
+    let firstVersions: FirstVersions | undefined
     let pythonReady = false
-    const activation = createActivation({ records, versions: store.versions, clock })
+    const activation = createActivation({
+      records,
+      versions: store.versions,
+      clock,
+      firstVersions: config.firstVersions,
+    })
+    await activation.start()
     const files = createCatalog({
       dir: config.workflowsDir,
       kinds,
@@ -159,26 +167,29 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       canCheckCode: () => pythonReady,
       onChange(change) {
         const { draft, version } = activation.over(files).get(change.id) ?? {}
-        const drafted = change.kind === 'updated' && draft && version
-        const words = `version ${draft?.number} of "${change.id}" is a draft; version ${version?.number} answers until it is activated`
+        const answers = version
+          ? `version ${version.number} answers until it is activated`
+          : 'no version answers until it has passed its tests'
+        const drafted = (change.kind === 'updated' || change.kind === 'loaded') && draft
+        const words = `version ${draft?.number} of "${change.id}" is a draft; ${answers}`
         log.info({ workflow: change.id }, drafted ? words : change.message)
         auditCatalogChange(change, { ...store, clock }, startedAt).catch((thrown: unknown) =>
           log.error({ err: thrown, workflow: change.id }, 'a change is missing in the audit log'),
         )
         schedules?.refresh()
       },
+      onRead: () => firstVersions?.look(),
     })
+    activation.observe(() => schedules?.refresh())
     closing.push(() => files.close())
     await files.start()
     const catalog = activation.over(files)
     inService = catalog
-    python.ready().then(
-      () => {
-        pythonReady = true
-        return files.reload()
-      },
-      () => undefined,
-    )
+    const checked = python.ready().then(() => {
+      pythonReady = true
+      return files.reload()
+    })
+    checked.catch(() => undefined)
     for (const fault of catalog.faults()) log.warn({}, describeFault(fault))
 
     const services: Services = {
@@ -232,6 +243,21 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     })
     closing.push(watch.close)
     watch.start()
+    firstVersions = createFirstVersions(services, checked, {
+      activated: ({ workflow, version }) =>
+        log.info(
+          { workflow },
+          `version ${version} of "${workflow}" passes its tests and answers from now on`,
+        ),
+      waiting: ({ workflow, version, message }) =>
+        log.warn({ workflow }, `version ${version} of "${workflow}" does not answer yet: ${message}`),
+      untold: ({ workflow, error }) =>
+        log.warn({ workflow }, `nobody was told: ${error?.message ?? 'no owner and no failure channel'}`),
+      unexpected: (thrown) =>
+        log.error({ err: thrown }, 'something went wrong with the test of a first version'),
+    })
+    closing.push(firstVersions.close)
+    firstVersions.look()
     // Before anybody can ask for the same once more.
     const resumed = await engine.resume()
     if (resumed > 0) log.info({ executions: resumed }, 'took up executions that were under way')

@@ -44,6 +44,11 @@ export interface Config {
   recover: boolean
   /** How many Python interpreters are kept warm. */
   python: { poolSize: number }
+  /**
+   * Whether the first version of a workflow with criteria answers once it has passed its tests, or at once: for bots whose
+   * workflows are tested before they are deployed.
+   */
+  firstVersions: 'tested' | 'trusted'
   http: HttpConfig
   /** Who are admins, and who may do what with workflows that do not say it themselves. */
   access: AccessPolicy
@@ -126,6 +131,7 @@ const settingsSchema = z.object({
     .transform((hosts) => hosts.map((host) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1')))
     .default([]),
   ...accessSettings,
+  FIRST_VERSIONS: z.enum(['tested', 'trusted'], 'is neither tested nor trusted').default('tested'),
   PYTHON_POOL_SIZE: z
     .string()
     .regex(/^([1-9]|1[0-6])$/, 'is not a whole number from 1 to 16')
@@ -163,6 +169,7 @@ export function loadConfig(
     logLevel: settings.LOG_LEVEL,
     recover: options.recover,
     python: { poolSize: settings.PYTHON_POOL_SIZE },
+    firstVersions: settings.FIRST_VERSIONS,
     access: accessPolicy(settings),
     http: { allowHosts: settings.HTTP_ALLOW_HOSTS, secrets },
   }

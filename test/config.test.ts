@@ -245,6 +245,7 @@ describe('the other settings', () => {
       logLevel: 'info',
       recover: false,
       python: { poolSize: 2 },
+      firstVersions: 'tested',
       http: { allowHosts: [], secrets: {} },
       access: openPolicy,
     })

@@ -126,7 +126,8 @@ export async function governing(
   workflowId: string,
 ): Promise<(Pick<WorkflowDefinition, 'access'> & { metadata?: WorkflowDefinition['metadata'] }) | undefined> {
   const entry = catalog.get(workflowId)
-  if (entry?.version) return entry.version.definition
+  const known = entry?.version ?? entry?.draft
+  if (known) return known.definition
   const latest = (await versions.list(workflowId)).at(-1)
   const version = latest && (await versions.get(workflowId, latest.number))
   return version?.definition ?? (entry && {})
@@ -135,7 +136,7 @@ export async function governing(
 const nobody: Person = { standing: 'nobody', isAdmin: false }
 
 /** The person whose rights count: who asks in Slack, or in whose name a program asks (`slack:U…`). */
-function personOf({ kind, id }: Actor): string | undefined {
+export function personOf({ kind, id }: Actor): string | undefined {
   if (kind === 'slack') return id
   return kind === 'api' || kind === 'cli' ? /^slack:(.+)$/.exec(id)?.[1] : undefined
 }

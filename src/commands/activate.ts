@@ -5,13 +5,12 @@ import type { Version } from '../definition/schema.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import type { TestReport } from '../scenarios/index.ts'
-import { rightsOf } from './access.ts'
-import type { ActiveVersion } from './activation.ts'
-import { isGated } from './activation.ts'
-import { bringBack, deactivationOf } from './deactivation.ts'
+import { personOf } from './access.ts'
+import { type ActiveVersion, isGated } from './activation.ts'
+import { deactivationOf } from './deactivation.ts'
 import { findVersion, findWorkflow } from './find.ts'
-import type { CatalogEntry, Command, Services } from './types.ts'
+import { checkOverride, lackOf, needsTwo } from './gate.ts'
+import type { CatalogEntry, Command, CommandResult, Services } from './types.ts'
 
 const input = z.object({
   workflowId: z.string().max(200),
@@ -25,7 +24,7 @@ const input = z.object({
       z.boolean(),
     )
     .default(false)
-    .describe('for admins: activate it although it does not reach its criteria'),
+    .describe('for admins: activate it although it does not reach its criteria, or without a second person'),
   reason: z.string().max(500).optional(),
 })
 
@@ -49,147 +48,104 @@ export const activate: Command<Input> = {
   },
   /**
    * Throws `workflow.unknown`, `workflow.broken`, `activation.unknown_version`, `activation.already`,
-   * `activation.not_tested`, `activation.not_met`, `activation.second_person`, `activation.reason_needed`,
-   * `access.refused`.
+   * `activation.not_tested`, `activation.outdated`, `activation.not_met`, `activation.second_person`,
+   * `activation.reason_needed`, `activation.changed`, `access.refused`.
    */
   async run(wanted, { services, actor }) {
-    const entry = findWorkflow(services, wanted.workflowId)
-    const current = findVersion(services, entry.id)
-    const target = await targetOf(services, entry, current, wanted)
-    const { metadata } = target.definition
-    const workflow = { id: metadata.id, name: metadata.name }
-    const reason = wanted.reason?.trim()
-    const now = new Date(services.clock.now()).toISOString()
-    if (target.hash === current.hash) {
-      // It answered before it stopped itself, so anybody who may activate brings it back.
-      if (deactivationOf(services.records, entry.id)) {
-        await bringBack(services.records, entry.id, { by: actor, at: now })
-        const version = target.number
-        const said = reason ? { reason } : {}
-        return { kind: 'activated', workflow, version, from: version, by: actor, how: 'activated', ...said }
+    // The bot may be about to decide on the first version itself.
+    await services.activation.settled(findWorkflow(services, wanted.workflowId).id)
+    // Of several who decide at once each sees what the one before has decided.
+    for (let tries = 1; ; tries++) {
+      try {
+        return await decide(wanted, services, actor)
+      } catch (thrown) {
+        if (!(thrown instanceof WorkflowError) || thrown.code !== 'activation.changed' || tries === 5)
+          throw thrown
       }
-      throw new WorkflowError(
-        'activation.already',
-        `Version ${current.number} of "${entry.id}" answers already.`,
-        {
-          hint: entry.draft ? undefined : 'There is no newer version; edit its files first.',
-        },
-      )
-    }
-    const activations = services.activation.of(entry.id)
-    const answeredBefore = activations?.versions.some(({ hash }) => hash === target.hash) === true
-    const how = answeredBefore ? 'rolled_back' : await judged(services, target, current, wanted, actor)
-    const proposed = activations?.proposed
-    if (how === 'activated' && needsTwo(target, current)) {
-      if (proposed?.hash !== target.hash) {
-        await services.activation.propose(target, actor)
-        return { kind: 'activation_proposed', workflow, version: target.number, by: actor }
-      }
-      if (proposed.by.kind === actor.kind && proposed.by.id === actor.id) {
-        throw new WorkflowError(
-          'activation.second_person',
-          'You proposed this version, so somebody else has to activate it.',
-          {
-            hint: `Ask a colleague to say: activate ${entry.id}`,
-          },
-        )
-      }
-    }
-    await services.activation.activate(target, { by: actor, how, ...(reason ? { reason } : {}) })
-    await bringBack(services.records, entry.id, { by: actor, at: now })
-    return {
-      kind: 'activated',
-      workflow,
-      version: target.number,
-      from: current.number,
-      by: actor,
-      how,
-      ...(reason ? { reason } : {}),
     }
   },
 }
 
-async function targetOf(
-  { versions, activation }: Services,
-  entry: CatalogEntry,
-  current: Version,
-  { version }: Input,
-): Promise<Version> {
-  if (version === undefined) return entry.draft ?? current
-  const earlier = activation.of(entry.id)?.versions ?? []
-  const previous = earlier.filter(({ hash }) => hash !== current.hash).at(-1)?.hash
-  const named = version === 'previous' ? previous : version
-  const found = named === undefined ? undefined : await versions.get(entry.id, named)
-  if (found) return found
-  const what = version === 'previous' ? 'No version' : `There is no version ${version}`
-  throw new WorkflowError(
-    'activation.unknown_version',
-    version === 'previous'
-      ? `${what} of "${entry.id}" answered before this one.`
-      : `${what} of "${entry.id}".`,
-    {
-      hint: `Version ${current.number} answers now${entry.draft ? `, version ${entry.draft.number} is a draft` : ''}.`,
-    },
-  )
-}
-
-/** Throws unless the last test of this very version passed, or an admin overrides that. */
-async function judged(
-  services: Services,
-  target: Version,
-  current: Version,
-  { override, reason }: Input,
-  actor: Actor,
-): Promise<ActiveVersion['how']> {
-  const { id } = target.definition.metadata
-  const [report] = services.tests.list(id, target.hash)
-  if (report?.passed || !isGated(target.definition, current.definition)) return 'activated'
-  if (override) {
-    if (!(await rightsOf(actor, services).isAdmin()))
-      throw new WorkflowError(
-        'access.refused',
-        'Only admins may activate a version that does not pass its tests.',
-        {
-          hint: 'Mend it, test it, and activate it then.',
-        },
-      )
-    if (!reason?.trim())
-      throw new WorkflowError('activation.reason_needed', 'An override needs a reason.', {
-        hint: 'Say in a few words why: reason=…',
-      })
-    return 'overridden'
-  }
-  if (!report) {
+async function decide(wanted: Input, services: Services, actor: Actor): Promise<CommandResult> {
+  const entry = findWorkflow(services, wanted.workflowId)
+  const current = entry.version
+  const decided = services.activation.of(entry.id)
+  const target = await targetOf(services, entry, wanted)
+  const { metadata } = target.definition
+  const workflow = { id: metadata.id, name: metadata.name }
+  const reason = wanted.reason?.trim() || undefined
+  const stopped = deactivationOf(services.records, entry.id) !== undefined
+  const same = target.hash === current?.hash
+  if (same && !stopped) {
     throw new WorkflowError(
-      'activation.not_tested',
-      `Version ${target.number} of "${id}" has not been tested.`,
+      'activation.already',
+      `Version ${target.number} of "${entry.id}" answers already.`,
       {
-        hint: `Test it first: test ${id}`,
+        hint: entry.draft ? undefined : 'There is no newer version; edit its files first.',
       },
     )
   }
-  throw new WorkflowError(
-    'activation.not_met',
-    `Version ${target.number} of "${id}" cannot be activated: ${whyNot(report)}.`,
-    {
-      hint: `Mend it, and test it again: test ${id}`,
-    },
-  )
+  const before = same || decided?.versions.some(({ hash }) => hash === target.hash) === true
+  let how: ActiveVersion['how'] = before && !same ? 'rolled_back' : 'activated'
+  // What answered before may answer again at once; where the workflow stopped itself, that takes two people all the same.
+  const definitions = [target.definition, ...(current ? [current.definition] : [])]
+  const lack = before || !isGated(...definitions) ? undefined : await lackOf(services, target, current)
+  const two = (!before || stopped) && needsTwo(...definitions)
+  const second = two && decided?.proposed?.hash === target.hash && !isSame(decided.proposed.by, actor)
+  if (wanted.override && (lack || (two && !second))) {
+    await checkOverride(actor, services, reason)
+    how = 'overridden'
+  } else if (lack) {
+    throw lack
+  } else if (two && !second) {
+    if (decided?.proposed?.hash === target.hash)
+      throw new WorkflowError(
+        'activation.second_person',
+        'You proposed this version, so somebody else has to activate it.',
+        { hint: `Ask a colleague to say: activate ${entry.id} version=${target.number}` },
+      )
+    await services.activation.propose(target, actor, decided?.rev ?? 0)
+    return { kind: 'activation_proposed', workflow, version: target.number, by: actor }
+  }
+  const said = reason === undefined ? {} : { reason }
+  await services.activation.activate(target, { by: actor, how, ...said }, decided?.rev ?? 0)
+  return {
+    kind: 'activated',
+    workflow,
+    version: target.number,
+    from: current?.number ?? null,
+    previous: previousOf(services, entry.id, target)?.number ?? null,
+    by: actor,
+    how,
+    ...said,
+  }
 }
 
-function whyNot({ scenarios, criteria }: TestReport): string {
-  const failing = scenarios.filter((one) => !one.passed)
-  const unmet = criteria.filter((one) => !one.met)
-  const [first] = failing
-  const parts = [
-    ...(first
-      ? [`${failing.length} of ${scenarios.length} scenarios do not pass (first: "${first.name}")`]
-      : []),
-    ...(unmet.length > 0 ? [`not met: ${unmet.map(({ name }) => `"${name}"`).join(', ')}`] : []),
-  ]
-  return parts.join('; ')
+/** One person, in Slack or through a program that asks in their name. */
+const isSame = (...actors: [Actor, Actor]) => {
+  const [one, other] = actors.map((actor) => personOf(actor) ?? `${actor.kind} ${actor.id}`)
+  return one === other
 }
 
-/** Either version may ask for it, so that an edit cannot do away with it. */
-const needsTwo = (...versions: Version[]) =>
-  versions.some(({ definition }) => definition.settings.activation === 'two_people')
+/** The version that answered last before this one, if another one ever did. */
+const previousOf = ({ activation }: Services, workflowId: string, current: Version | undefined) =>
+  activation.of(workflowId)?.versions.findLast(({ hash }) => hash !== current?.hash)
+
+/** Throws `workflow.broken`, `activation.unknown_version`. */
+async function targetOf(services: Services, entry: CatalogEntry, { version }: Input): Promise<Version> {
+  const { version: current, draft } = entry
+  if (version === undefined) return draft ?? findVersion(services, entry.id)
+  const named = version === 'previous' ? previousOf(services, entry.id, current)?.hash : version
+  const found = named === undefined ? undefined : await services.versions.get(entry.id, named)
+  if (found) return found
+  const message =
+    version === 'previous'
+      ? `No version of "${entry.id}" answered before this one.`
+      : `There is no version ${version} of "${entry.id}".`
+  const states = [
+    current ? `version ${current.number} answers now` : 'none answers yet',
+    ...(draft ? [`version ${draft.number} is a draft`] : []),
+  ].join(', ')
+  const hint = `${states[0]?.toUpperCase()}${states.slice(1)}.`
+  throw new WorkflowError('activation.unknown_version', message, { hint })
+}

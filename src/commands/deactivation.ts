@@ -1,6 +1,6 @@
 // Workflows that stopped answering because they no longer kept what they promise. What was decided is a record that
 // Python cannot name; activating any version of the workflow ends it.
-import type { RecordStore } from '../actions/ports.ts'
+import type { RecordStore, RecordWrite } from '../actions/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
@@ -36,14 +36,18 @@ export function lastDeactivation(records: RecordStore, workflowId: string): Deac
 /** Durable when resolved. Rejects like `RecordStore.apply`. */
 export async function deactivate(records: RecordStore, deactivation: Omit<Deactivation, 'over'>) {
   const { workflowId, executionId } = deactivation
-  await write(records, `deactivate:${workflowId}:${executionId}`, { ...deactivation, over: null })
+  const write = writeOf(records, { ...deactivation, over: null })
+  await records.apply(`deactivate:${workflowId}:${executionId}`, [write])
 }
 
-/** Does nothing for a workflow that answers. Rejects like `RecordStore.apply`. */
-export async function bringBack(records: RecordStore, workflowId: string, over: { by: Actor; at: string }) {
+/** What to write with an activation, so that both hold or neither; undefined for a workflow that answers. */
+export function bringBackWrite(
+  records: RecordStore,
+  workflowId: string,
+  over: { by: Actor; at: string },
+): RecordWrite | undefined {
   const deactivation = deactivationOf(records, workflowId)
-  if (!deactivation) return
-  await write(records, `bring-back:${workflowId}:${deactivation.executionId}`, { ...deactivation, over })
+  return deactivation && writeOf(records, { ...deactivation, over })
 }
 
 /** `workflow.deactivated`: why, and how to bring it back. */
@@ -53,11 +57,9 @@ export function deactivatedError({ workflowId, version, reason }: Deactivation):
   })
 }
 
-async function write(records: RecordStore, key: string, deactivation: Deactivation): Promise<void> {
+function writeOf(records: RecordStore, deactivation: Deactivation): RecordWrite {
   const before = records.get(collection, deactivation.workflowId)
   const value = deactivation as unknown as JsonObject
   const place = { collection, key: deactivation.workflowId, value }
-  await records.apply(key, [
-    before ? { kind: 'update', ...place, rev: before.rev } : { kind: 'insert', ...place },
-  ])
+  return before ? { kind: 'update', ...place, rev: before.rev } : { kind: 'insert', ...place }
 }

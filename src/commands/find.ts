@@ -23,10 +23,14 @@ export function unknownWorkflow({ catalog }: Pick<Services, 'catalog'>, id: stri
   })
 }
 
-/** Throws `workflow.unknown`, or `workflow.broken` when no good version of it was ever loaded. */
+/**
+ * The version that answers. Throws `workflow.unknown`, `workflow.not_active` while a first version waits to be activated,
+ * or `workflow.broken` when no good version of it was ever loaded.
+ */
 export function findVersion(services: Services, id: string): Version {
-  const { version, faults, file } = findWorkflow(services, id)
+  const { version, draft, faults, file } = findWorkflow(services, id)
   if (version) return version
+  if (draft) throw notActiveError(id, draft)
   const [first] = faults
   throw new WorkflowError(
     'workflow.broken',
@@ -35,6 +39,27 @@ export function findVersion(services: Services, id: string): Version {
       hint: `Look at ${file}${first ? `:${first.line}` : ''}.`,
     },
   )
+}
+
+/** Like `findVersion`; where it is just being found out whether a first version may answer, it waits for that. */
+export async function findVersionSoon(services: Services, id: string): Promise<Version> {
+  if (!findWorkflow(services, id).version) await services.activation.settled(id)
+  return findVersion(services, id)
+}
+
+/** The version that answers, or the one that is about to, for what has to be shown before that is known. */
+export function findVersionToShow(services: Services, id: string): Version {
+  const { version, draft } = findWorkflow(services, id)
+  if (!version && draft && services.activation.isExpected(id)) return draft
+  return findVersion(services, id)
+}
+
+/** `workflow.not_active`: no version answers yet. */
+export function notActiveError(workflowId: string, draft: Version): WorkflowError {
+  const message = `No version of "${workflowId}" answers yet: version ${draft.number} has not been activated.`
+  return new WorkflowError('workflow.not_active', message, {
+    hint: `Test it, and activate it when it passes: test ${workflowId}, then activate ${workflowId}`,
+  })
 }
 
 /** The version that an execution ran on. Throws `workflow.version_gone`. */

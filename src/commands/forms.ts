@@ -4,7 +4,7 @@ import type { Inputs } from '../definition/inputs.ts'
 import type { Version } from '../definition/schema.ts'
 import type { Actor } from '../engine/report.ts'
 import { rightsOf } from './access.ts'
-import { findVersion } from './find.ts'
+import { findVersionToShow } from './find.ts'
 import { lockedError, lockOn } from './locks.ts'
 import { refusedOn } from './refusal.ts'
 import { inputsOf } from './start.ts'
@@ -23,7 +23,7 @@ export interface RunnableWorkflow {
 }
 
 /**
- * The version in service and its inputs. Throws `workflow.unknown`, `workflow.broken`, `workflow.not_manual`,
+ * The version in service and its inputs. Throws `workflow.unknown`, `workflow.not_active`, `workflow.broken`, `workflow.not_manual`,
  * `workflow.locked`, `access.refused`, `access.cannot_check`.
  */
 export async function formToRun(
@@ -31,7 +31,7 @@ export async function formToRun(
   { actor, services }: Asking,
 ): Promise<{ version: Version; inputs: Inputs }> {
   const rights = rightsOf(actor, services)
-  const version = findVersion(await visibleServices(services, rights), workflowId)
+  const version = findVersionToShow(await visibleServices(services, rights), workflowId)
   if (!(await rights.may('run', workflowId)))
     throw refusedOn('run', workflowId, version.definition, services.access)
   const lock = lockOn(services, workflowId)
@@ -43,7 +43,8 @@ export async function formToRun(
 export async function runnableWorkflows({ actor, services }: Asking): Promise<RunnableWorkflow[]> {
   const rights = rightsOf(actor, services)
   const found: RunnableWorkflow[] = []
-  for (const { id, version } of services.catalog.list()) {
+  for (const { id, version: active, draft } of services.catalog.list()) {
+    const version = active ?? (services.activation.isExpected(id) ? draft : undefined)
     if (!version?.definition.nodes.some((node) => node.type === 'manual')) continue
     if (!(await rights.may('run', id)) || !(await rights.may('see', id))) continue
     const { name, description } = version.definition.metadata

@@ -2,9 +2,11 @@
 // the request may do so at all was decided before, by its signature.
 import { durationMs } from '../definition/duration.ts'
 import type { Version } from '../definition/schema.ts'
+import { WorkflowError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import { startInputs } from '../triggers/start-inputs.ts'
 import { inputsFromBody, type WebhookNode } from '../triggers/webhook.ts'
+import { findVersionSoon } from './find.ts'
 import { startExecution } from './start.ts'
 import type { Services } from './types.ts'
 
@@ -29,9 +31,11 @@ export interface Delivery {
   signature: string
 }
 
-/** The webhook of this name in the version in service. */
+/** The webhook of this name in the version in service, or in the first one that waits to be. */
 export function findHook({ catalog }: Services, workflowId: string, node: string): Hook | undefined {
-  const version = catalog.get(workflowId)?.version
+  const { version: active, draft } = catalog.get(workflowId) ?? {}
+  // What is asked of a first version is answered when it is known whether it may answer.
+  const version = active ?? draft
   const found = version?.definition.nodes.find(({ name, type }) => name === node && type === 'webhook')
   if (!version || !found) return undefined
   const { secret, tolerance } = found as WebhookNode
@@ -39,13 +43,22 @@ export function findHook({ catalog }: Services, workflowId: string, node: string
   return { workflowId, version, node: found as WebhookNode, secret, toleranceMs }
 }
 
-/** Each delivery starts one execution in all. Throws `inputs.invalid` and what `startExecution` throws. */
+/**
+ * Each delivery starts one execution in all. Throws `workflow.not_active`, `hook.refused` for a webhook that is not what
+ * it was when the request was checked, `inputs.invalid` and what `startExecution` throws.
+ */
 export async function startByHook(
   services: Services,
   hook: Hook,
   delivery: Delivery,
 ): Promise<{ executionId: string; started: boolean }> {
-  const { version, node, workflowId } = hook
+  const { workflowId } = hook
+  await findVersionSoon(services, workflowId)
+  const now = findHook(services, workflowId, hook.node.name)
+  // The sender has signed for another version.
+  if (!now || now.secret !== hook.secret)
+    throw new WorkflowError('hook.refused', 'This request is not accepted.')
+  const { version, node } = now
   const { name, type } = node
   const given = inputsFromBody(node, delivery.body)
   const inputs = startInputs(version.definition, node, given, services.records)

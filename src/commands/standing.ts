@@ -1,4 +1,6 @@
 // How each version of a workflow stands: draft, tested, active or retired, and what is known of how good it is.
+import type { ActiveVersion } from './activation.ts'
+import { latestTest } from './gate.ts'
 import type { CatalogEntry, Services, VersionState } from './types.ts'
 
 /** Newest first, at most `newest`; the one that answers and the one that waits are among them, however old they are. */
@@ -12,36 +14,34 @@ export async function statesOf(
   const matters = ({ hash }: { hash: string }) => hash === active?.hash || hash === draft?.hash
   const others = all.filter((one) => !matters(one)).slice(0, newest - all.filter(matters).length)
   const shown = all.filter((one) => matters(one) || others.includes(one))
-  const { versions = [], proposed = null } = services.activation.of(id) ?? {}
-  return shown.map(({ number, hash, at }): VersionState => {
-    const [test = null] = services.tests.list(id, hash)
-    const last = versions.findLast((one) => one.hash === hash)
-    const waiting = hash === draft?.hash && proposed?.hash === hash
-    return {
+  const { versions: decisions = [], proposed = null } = services.activation.of(id) ?? {}
+  const states: VersionState[] = []
+  for (const { number, hash, at } of shown) {
+    const { report, outdated } = await testOf(services, entry, hash)
+    const last = decisions.findLast((one) => one.hash === hash)
+    const waiting = hash === active?.hash ? 'active' : hash === draft?.hash ? 'draft' : 'retired'
+    states.push({
       number,
       hash,
       at,
-      state:
-        hash === active?.hash
-          ? 'active'
-          : hash !== draft?.hash
-            ? 'retired'
-            : test?.passed
-              ? 'tested'
-              : 'draft',
+      state: waiting === 'draft' && report?.passed && !outdated ? 'tested' : waiting,
       activated: last ? decisionOf(last) : null,
-      proposed: waiting && proposed ? { by: proposed.by, at: proposed.at } : null,
-      test,
-      outdated: false,
-      replay: null,
-    }
-  })
+      proposed: proposed?.hash === hash ? { by: proposed.by, at: proposed.at } : null,
+      test: report ?? null,
+      outdated,
+      replay: services.replays.list(id, hash)[0] ?? null,
+    })
+  }
+  return states
 }
 
-function decisionOf({
-  number: _number,
-  hash: _hash,
-  ...decided
-}: NonNullable<ReturnType<Services['activation']['of']>>['versions'][number]) {
+async function testOf(services: Services, { id, version, draft }: CatalogEntry, hash: string) {
+  const untested = { report: undefined, outdated: false }
+  if (services.tests.list(id, hash).length === 0) return untested
+  const held = [version, draft].find((one) => one?.hash === hash) ?? (await services.versions.get(id, hash))
+  return held ? latestTest(services, held) : untested
+}
+
+function decisionOf({ number: _number, hash: _hash, ...decided }: ActiveVersion) {
   return decided
 }

@@ -6,18 +6,21 @@ import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { writeAudit } from './audit-facts.ts'
 import { deactivatedError, deactivationOf } from './deactivation.ts'
-import { findVersion } from './find.ts'
+import { findVersionSoon } from './find.ts'
 import { lockedError, lockOn } from './locks.ts'
 import type { Services } from './types.ts'
 
-/** Starts the version in service by hand. Throws `workflow.not_manual`, `inputs.invalid` and what `startExecution` throws. */
+/**
+ * Starts the version in service by hand, once it is known where it is just being found out. Throws `workflow.not_active`,
+ * `workflow.not_manual`, `inputs.invalid` and what `startExecution` throws.
+ */
 export async function startByHand(
   services: Services,
   workflowId: string,
   inputs: JsonObject,
   { place, ...more }: Pick<StartRequest, 'startedBy' | 'once' | 'parent'> & { place?: string },
 ): Promise<{ executionId: string; started: boolean; version: Version }> {
-  const version = findVersion(services, workflowId)
+  const version = await findVersionSoon(services, workflowId)
   const trigger = manualTrigger(version)
   const started = await startExecution(
     services,

@@ -27,8 +27,9 @@ export const test: Command<z.infer<typeof input>> = {
   /** Throws `workflow.unknown`, `workflow.broken`, `scenario.none`, `scenario.broken`. */
   async run({ workflowId }, { services, actor, progress }) {
     // A draft is tested before it answers; without one, what answers now.
-    const { draft } = findWorkflow(services, workflowId)
+    const { draft, version: active } = findWorkflow(services, workflowId)
     const version = draft ?? findVersion(services, workflowId)
-    return { kind: 'tested', report: await services.tests.run(version, { startedBy: actor, progress }) }
+    const options = { startedBy: actor, answering: active?.hash, progress }
+    return { kind: 'tested', report: await services.tests.run(version, options) }
   },
 }

@@ -7,7 +7,12 @@ import type { WorkflowDefinition } from './schema.ts'
  * The lines on which code stands do, for an error has to name the line that its author sees.
  */
 export function versionHash(definition: WorkflowDefinition): string {
-  return createHash('sha256').update(canonicalJson(definition)).digest('hex')
+  return contentHash(definition)
+}
+
+/** SHA-256 (hex) of any value that is JSON, whatever the order of its fields. */
+export function contentHash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }
 
 function canonicalJson(value: unknown): string {

@@ -25,6 +25,8 @@ export interface CatalogOptions extends LoadOptions {
   /** Fills a collection unless it was ever created before; called before the workflow comes into service. */
   seed?: (collection: string, key: string, records: JsonObject[]) => Promise<unknown>
   onChange?: (change: CatalogChange) => void
+  /** Called after each reading, whatever was in the files: scenarios may have changed, of which nothing is known here. */
+  onRead?: () => void
   /**
    * Whether `checkCode` can check now. What is loaded before comes into service on trust, so that nothing waits for
    * Python to start; a later reading takes it out again when its code turns out to be wrong.
@@ -77,6 +79,7 @@ export function createCatalog(options: CatalogOptions): WatchedCatalog {
       entries.delete(id)
       onChange?.({ kind: 'removed', id, file, message: `"${id}" is gone: there is no ${file} any more` })
     }
+    options.onRead?.()
   }
 
   async function take({ id, file, good, faults }: LoadedWorkflow): Promise<void> {

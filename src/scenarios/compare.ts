@@ -1,5 +1,5 @@
 // Says what got better or worse from one test to the next. Pure.
-import type { Comparison, Measure, ScenarioResult, TestReport } from './report.ts'
+import type { Comparison, CriterionResult, Measure, ScenarioResult, TestReport } from './report.ts'
 
 /** Differences of time are noise below this share. */
 const noticeableTime = 0.25
@@ -17,16 +17,28 @@ export function compareReports(before: TestReport, after: TestReport): Compariso
   }
   for (const name of earlier.keys()) worse.push(`"${name}" is gone`)
 
+  const asked = new Map(before.criteria.map((one): [string, CriterionResult] => [one.name, one]))
   for (const criterion of after.criteria) {
-    const was = before.criteria.find((one) => one.name === criterion.name)
+    const was = asked.get(criterion.name)
+    asked.delete(criterion.name)
     for (const measure of criterion.measures) {
       const old = was?.measures.find((one) => one.what === measure.what)
-      const turn = old && turnOf(old, measure)
-      if (!old || !turn) continue
-      const words = `${criterion.name}: ${measure.what} went from ${valueText(old)} to ${valueText(measure)}`
-      ;(turn === 'better' ? better : worse).push(words)
+      if (!old) continue
+      const what = `${criterion.name}: ${measure.what}`
+      const turn = turnOf(old, measure)
+      if (turn)
+        (turn === 'better' ? better : worse).push(
+          `${what} went from ${valueText(old)} to ${valueText(measure)}`,
+        )
+      // Whoever decides on the version should see when it is held to less than the one before.
+      if (old.threshold !== measure.threshold) {
+        const [from, to] = [old, measure].map(({ threshold: value, unit }) => valueText({ value, unit }))
+        const stricter = measure.threshold > old.threshold === (measure.better === 'higher')
+        ;(stricter ? better : worse).push(`${what} is held to ${to} instead of ${from}`)
+      }
     }
   }
+  for (const name of asked.keys()) worse.push(`the criterion "${name}" is gone`)
   const { id, version, startedAt } = before
   return { with: { id, version: version.number, at: startedAt }, better, worse }
 }

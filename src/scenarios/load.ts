@@ -5,6 +5,7 @@ import { readBeside, readText } from '../definition/beside.ts'
 import { readDocument } from '../definition/document.ts'
 import { compileExpression } from '../definition/expression.ts'
 import type { Fault } from '../definition/fault.ts'
+import { contentHash } from '../definition/hash.ts'
 import { suggestion } from '../definition/nearest.ts'
 import type { WorkflowDefinition } from '../definition/schema.ts'
 import { checkAgainst } from '../definition/schema-faults.ts'
@@ -37,6 +38,21 @@ export interface LoadedScenario {
 }
 
 export type LoadedScenarios = { ok: true; scenarios: LoadedScenario[] } | { ok: false; faults: Fault[] }
+
+/**
+ * What scenarios say, however and wherever they are written: with their variants, starting records and labels, so that a
+ * change of a file that they name changes it, too.
+ */
+export function hashOfScenarios(scenarios: readonly LoadedScenario[]): string {
+  return contentHash(
+    scenarios.map(({ name, scenario, collections, labels }) => ({
+      name,
+      scenario,
+      collections,
+      labels: Object.entries(labels).map(([label, { key, items }]) => [label, key, [...items]]),
+    })),
+  )
+}
 
 export const scenariosFile = 'scenarios.yaml'
 
@@ -197,8 +213,8 @@ class Beside {
     ])
     const collections = Object.fromEntries(empty)
     for (const [name, given] of Object.entries(records)) {
-      const { key = 'id', fields = {}, seed } = declared[name] ?? {}
       const start: StartingRecords = Array.isArray(given) ? { rows: given } : given
+      const { key = start.key ?? 'id', fields = {}, seed } = declared[name] ?? {}
       const path = ['records', name]
       if (start.seed && seed === undefined) {
         const message = `the workflow has no seed for "${name}".`

@@ -71,6 +71,10 @@ export const testReportSchema = z.object({
     number: z.number().int().describe('0 for a file that was never loaded by a bot'),
     hash: z.string(),
   }),
+  scenariosHash: z
+    .string()
+    .optional()
+    .describe('what the scenarios said, with the files that they name; missing from tests of long ago'),
   startedBy: actorSchema,
   startedAt: z.iso.datetime(),
   durationMs: milliseconds,
@@ -83,7 +87,11 @@ export const testReportSchema = z.object({
   scenarios: z.array(scenarioResultSchema).describe('in the order of the file'),
   criteria: z.array(criterionResultSchema),
   coverage: coverageSchema,
-  compared: comparisonSchema.nullable().describe('against the test before; null when there was none'),
+  compared: comparisonSchema
+    .nullable()
+    .describe(
+      'against the latest test of the version that answered, for a draft, or else the test before; null when there was none',
+    ),
 })
 
 export type TestReport = z.infer<typeof testReportSchema>

@@ -12,19 +12,28 @@ import type { JsonObject } from '../json.ts'
 import { appendScenario } from './append.ts'
 import { type DryRun, dryRun } from './dry-run.ts'
 import { testHistory } from './history.ts'
-import { loadScenarios, scenariosFile } from './load.ts'
+import { hashOfScenarios, loadScenarios, scenariosFile } from './load.ts'
 import type { TestReport } from './report.ts'
 import { runScenarios, type TestProgress } from './run.ts'
 
 export interface Tests {
   /**
    * Tries a version on the scenarios beside its workflow and keeps the report. Tests run one after the other, so that
-   * they leave interpreters to real executions. Throws `scenario.none`, `scenario.broken`.
+   * they leave interpreters to real executions. `answering`: the hash of the version that answers, with whose latest
+   * test this one is compared; with the test before, where there is none. Throws `scenario.none`, `scenario.broken`, and
+   * the reason of `signal`.
    */
   run(
     version: Version,
-    options: { startedBy: Actor; progress?: ((progress: TestProgress) => void) | undefined },
+    options: {
+      startedBy: Actor
+      answering?: string | undefined
+      progress?: ((progress: TestProgress) => void) | undefined
+      signal?: AbortSignal | undefined
+    },
   ): Promise<TestReport>
+  /** What there is to try a version on now; undefined while the files of the scenarios have faults. */
+  scenarios(version: Version): Promise<{ count: number; hash: string } | undefined>
   /** Reports that are kept, newest first; of one version only, when its hash is given. */
   list(workflowId: string, hash?: string): TestReport[]
   /** What the version would do now. Throws `inputs.invalid`. */
@@ -55,21 +64,29 @@ export function createTests(options: TestsOptions): Tests {
   const history = testHistory(records)
   let turn: Promise<unknown> = Promise.resolve()
 
+  const placeOf = ({ definition: { metadata } }: Version) => ({
+    folder: join(dir, metadata.id),
+    shown: `${shown}/${metadata.id}`,
+  })
+
   async function runNow(
     version: Version,
-    { startedBy, progress }: Parameters<Tests['run']>[1],
+    { startedBy, answering, progress, signal }: Parameters<Tests['run']>[1],
   ): Promise<TestReport> {
     const { id } = version.definition.metadata
-    const place = { folder: join(dir, id), shown: `${shown}/${id}` }
+    const place = placeOf(version)
+    signal?.throwIfAborted()
     const loaded = await loadScenarios(place, version.definition)
     if (!loaded.ok) throw brokenScenarios(loaded.faults)
     if (loaded.scenarios.length === 0) throw noScenarios(id, place.shown)
-    const [previous] = history.list(id)
-    const report = await runScenarios({
+    const [previous] = [...(answering === undefined ? [] : history.list(id, answering)), ...history.list(id)]
+    const report: TestReport = await runScenarios({
       ...{ version, scenarios: loaded.scenarios, python, startedBy, ids, clock, stopwatch, previous },
       ...(atOnce === undefined ? {} : { atOnce }),
       ...(progress ? { progress } : {}),
+      ...(signal ? { signal } : {}),
     })
+    report.scenariosHash = hashOfScenarios(loaded.scenarios)
     await history.save(report)
     return report
   }
@@ -79,6 +96,11 @@ export function createTests(options: TestsOptions): Tests {
       const mine = turn.then(() => runNow(version, given))
       turn = mine.catch(() => undefined)
       return mine
+    },
+    async scenarios(version) {
+      const loaded = await loadScenarios(placeOf(version), version.definition)
+      if (!loaded.ok) return undefined
+      return { count: loaded.scenarios.length, hash: hashOfScenarios(loaded.scenarios) }
     },
     list: (workflowId, hash) => history.list(workflowId, hash),
     keep(workflowId, scenario) {

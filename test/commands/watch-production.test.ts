@@ -1,6 +1,7 @@
 // Criteria that watch production: what counts as no longer met, who is told and how often, and how a workflow that
 // deactivated itself comes back.
 import { describe, expect, it } from 'vitest'
+import { createActivation } from '../../src/commands/activation.ts'
 import { startExecution } from '../../src/commands/start.ts'
 import { createProductionWatch, crossing, type Ended, judge } from '../../src/commands/watch-production.ts'
 import { criterionSchema, isWatched, type WatchedCriterion } from '../../src/definition/criteria.ts'
@@ -99,6 +100,8 @@ function watchedOffice(
     },
     ...(more.post ? { services: { messenger: { post: more.post } } } : {}),
   })
+  const { records, versions, clock } = office.services
+  office.services.activation = createActivation({ records, versions, clock, firstVersions: 'trusted' })
   const untold: object[] = []
   const unexpected: unknown[] = []
   const open = () => {

@@ -71,6 +71,8 @@ export async function openOffice(
     secrets?: { [name: string]: string }
     /** What the bot takes for the time; the simulator has the real one. */
     clock?: Clock
+    /** Stories about something else need not wait for tests. */
+    firstVersions?: Config['firstVersions']
   } = {},
 ): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'workflow-office-'))
@@ -97,6 +99,7 @@ export async function openOffice(
     logLevel: 'silent',
     recover: false,
     python: { poolSize: 1 },
+    firstVersions: options.firstVersions ?? 'trusted',
     access: openPolicy,
     http: { allowHosts: options.allowHosts ?? [], secrets: options.secrets ?? {} },
   }
