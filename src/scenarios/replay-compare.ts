@@ -148,9 +148,13 @@ function recordDifferences(before: CopiedRecords, now: CopiedRecords): ReplayDif
   )
 }
 
-/** Without an `output` of its own a workflow gives its context, which is compared already. */
+/**
+ * Without an `output` of its own a workflow gives its context, which is compared already. That one of the two has none,
+ * because it failed, is told by its status.
+ */
 function outputDifferences(before: FinishedReport, now: FinishedReport): ReplayDifference[] {
   const [was, is] = [before.output, now.output]
+  if (was === undefined || is === undefined) return []
   if (same(was, before.context) && same(is, now.context)) return []
   return valueDifferences('output', 'output', was, is)
 }
