@@ -1,7 +1,7 @@
 // `approve` and `reject`: decides what an execution waits for. Of simultaneous decisions exactly one settles each turn;
 // everybody else is told what became of theirs.
 import { z } from 'zod'
-import { checkInputs } from '../definition/inputs.ts'
+import { completed, requireSay } from '../actions/decision-rules.ts'
 import type { Actor, Decision, DecisionRules, NodeResult, Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { type JsonObject, jsonObjectSchema } from '../json.ts'
@@ -55,7 +55,11 @@ function decide(decision: Decision['decision'], summary: string): Command<z.infe
       for (const ms of againMs) {
         if (ms > 0) await services.clock.sleep(ms)
         const question = await findQuestion(services, { executionId, node, actor })
-        const made = madeDecision(decision, question.rules, services, { actor, reason, form })
+        const made: Decision = {
+          ...completed(question.rules, { decision, reason, form }, services.records),
+          by: actor,
+          at: new Date(services.clock.now()).toISOString(),
+        }
         if (await services.engine.signal(executionId, question.signal, made as unknown as JsonObject)) {
           return { kind: 'decided', executionId, node: question.node, what: question.what, decision: made }
         }
@@ -80,7 +84,8 @@ export async function findQuestion(
     const report = await findReport(services, executionId)
     const question = openQuestion(report, node)
     if (question) {
-      await requirePermission(services, question, actor, report.startedBy)
+      const isMember = (group: string) => services.people.isMember(actor.id, group)
+      await requireSay({ ...question, requester: report.startedBy }, actor, isMember)
       return question
     }
     if (ms === undefined || !isBusy(report, node)) throw notOpen(report, node)
@@ -124,63 +129,4 @@ function alreadyDecided(
   return new WorkflowError('approval.not_open', message, {
     hint: `report ${executionId} shows what became of it.`,
   })
-}
-
-async function requirePermission(
-  { people }: Services,
-  question: Question,
-  actor: Actor,
-  requester: Actor,
-): Promise<void> {
-  const { users, groups, notRequester } = question.rules
-  if (question.decisions.some((made) => made.by.id === actor.id && made.by.kind === actor.kind)) {
-    throw new WorkflowError(
-      'approval.decided_before',
-      'You have decided already; it takes other people too.',
-      {
-        hint: 'Nothing more to do for you.',
-      },
-    )
-  }
-  if (notRequester && requester.kind === actor.kind && requester.id === actor.id) {
-    throw new WorkflowError(
-      'approval.own_request',
-      'You started this yourself, so somebody else has to decide.',
-      {
-        hint: 'Ask a colleague to decide.',
-      },
-    )
-  }
-  if (users.length === 0 && groups.length === 0) return
-  if (actor.kind === 'slack' && users.includes(actor.id)) return
-  if (actor.kind === 'slack') {
-    for (const group of groups) if (await people.isMember(actor.id, group)) return
-  }
-  const whom = [...users.map((id) => `<@${id}>`), ...groups.map((id) => `<!subteam^${id}>`)].join(', ')
-  throw new WorkflowError('approval.not_yours', 'You are not among those who may decide this.', {
-    hint: `Ask ${whom}.`,
-  })
-}
-
-function madeDecision(
-  decision: Decision['decision'],
-  rules: DecisionRules,
-  { records, clock }: Services,
-  given: { actor: Actor; reason: string | undefined; form: JsonObject },
-): Decision {
-  const reason = given.reason?.trim() || null
-  if (decision === 'reject' && rules.reason === 'required' && reason === null) {
-    throw new WorkflowError('approval.reason_needed', 'A rejection needs a reason here.', {
-      hint: 'Say in a few words why.',
-    })
-  }
-  const made = { decision, by: given.actor, at: new Date(clock.now()).toISOString(), reason }
-  if (decision === 'reject') return { ...made, form: {} }
-  const form = checkInputs(rules.form, given.form, records)
-  if (!form.ok) {
-    throw new WorkflowError('inputs.invalid', form.faults.map((fault) => fault.message).join(' '), {
-      hint: `It asks for: ${Object.keys(rules.form).join(', ')}.`,
-    })
-  }
-  return { ...made, form: form.values }
 }

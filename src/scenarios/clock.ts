@@ -9,7 +9,7 @@ interface Sleeper {
 
 export class StoryClock implements Clock {
   #now: number
-  readonly #sleepers = new Set<Sleeper>()
+  protected readonly sleepers = new Set<Sleeper>()
 
   /** `start` in milliseconds since 1970. */
   constructor(start: number) {
@@ -25,7 +25,7 @@ export class StoryClock implements Clock {
       if (signal?.aborted) return reject(signal.reason)
       if (ms <= 0) return resolve()
       const stop = () => {
-        this.#sleepers.delete(sleeper)
+        this.sleepers.delete(sleeper)
         reject(signal?.reason)
       }
       const wake = () => {
@@ -33,17 +33,17 @@ export class StoryClock implements Clock {
         resolve()
       }
       const sleeper: Sleeper = { until: this.#now + ms, wake }
-      this.#sleepers.add(sleeper)
+      this.sleepers.add(sleeper)
       signal?.addEventListener('abort', stop, { once: true })
     })
   }
 
-  /** Moves to the moment at which the next sleeper wakes, and wakes it. False when nobody sleeps. */
-  skip(): boolean {
+  /** Moves to the moment at which the next sleeper wakes, and wakes it. False when nobody's sleep ends by `latest`. */
+  skip(latest = Number.POSITIVE_INFINITY): boolean {
     let next: Sleeper | undefined
-    for (const sleeper of this.#sleepers) if (!next || sleeper.until < next.until) next = sleeper
-    if (!next) return false
-    this.#sleepers.delete(next)
+    for (const sleeper of this.sleepers) if (!next || sleeper.until < next.until) next = sleeper
+    if (!next || next.until > latest) return false
+    this.sleepers.delete(next)
     this.#now = Math.max(this.#now, next.until)
     next.wake()
     return true

@@ -19,7 +19,7 @@ import type { Clock } from '../engine/ports.ts'
 import type { Actor, FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import { AnsweringPeople, type Refusal } from './approvals.ts'
+import { AnsweringPeople, type AnswersToCard, type Refusal } from './approvals.ts'
 import {
   type Asked,
   answeringHttp,
@@ -50,10 +50,10 @@ export interface PlayOptions {
   startedBy: Actor
   /** Milliseconds since 1970. */
   startAt: number
-  /** What the outside answers. `approve`: every question is approved, whoever was asked. */
+  /** What the outside answers. */
   answers: Pick<Scenario, 'workflows' | 'http'> & {
     undeliverable?: Scenario['undeliverable']
-    approvals: Scenario['approvals'] | 'approve'
+    approvals: Scenario['approvals'] | AnswersToCard
   }
   /** Takes the place of what `answers` say. */
   outside?(deeds: Deeds, clock: Clock): Outside

@@ -149,7 +149,7 @@ describe('people', () => {
         - { decide: approve, by: { id: U0BEN }, after: 2m, refused: approval.not_yours }
 `
     expect(await differences(approval(''), scenario)).toEqual([
-      'approvals.ask: a decision / refused: approval.own_request – Who started the execution may not decide.',
+      'approvals.ask: a decision / refused: approval.own_request – You started this yourself, so somebody else has to decide.',
       'approvals.ask: refused: approval.not_yours / it was accepted',
     ])
   })
