@@ -53,7 +53,8 @@ const SHARED_BY: { [file: string]: string[] } = {
   'config.ts': ['cli', 'simulator'],
   'data-files.ts': ['cli'],
   'test-from-files.ts': ['cli'],
-  'kinds.ts': ['cli', 'definition/write-schema.ts'],
+  'validate-files.ts': ['cli'],
+  'kinds.ts': ['definition/write-schema.ts'],
 }
 
 /** Where each package may be imported. A package that is missing here has no place yet: give it one. */

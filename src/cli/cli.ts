@@ -83,5 +83,8 @@ function unexpected(thrown: unknown): ErrorInfo {
 }
 
 function couldNotAsk(code: string): boolean {
-  return /^(cli|config|internal)\./.test(code) || /^api\.(token|only|wrong|stopping)/.test(code)
+  return (
+    /^(cli|config|internal)\.|^python\.unavailable$/.test(code) ||
+    /^api\.(token|only|wrong|stopping)/.test(code)
+  )
 }

@@ -1,33 +1,29 @@
 // `npm run workflow -- <command>`: gives the command line its process, its settings and its files.
 import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { loadClientConfig } from '../config.ts'
-import type { Fault } from '../definition/fault.ts'
-import { loadWorkflows } from '../definition/load.ts'
-import { nodeKinds } from '../kinds.ts'
-import { loadScenarios } from '../scenarios/index.ts'
 import { testFromFiles } from '../test-from-files.ts'
+import { validateFiles } from '../validate-files.ts'
 import { runCli } from './cli.ts'
 import type { Validation } from './command.ts'
 
-/** Reads no setting when the folder is named, so that files can be checked anywhere. */
-async function validate(dir: string | undefined): Promise<Validation> {
-  const folder = dir === undefined ? loadClientConfig().workflowsDir : resolve(dir)
-  const { workflows, faults } = await loadWorkflows(folder, nodeKinds(), { root: process.cwd() })
-  const scenarioFaults = new Map<string, Fault[]>()
-  for (const { id, good } of workflows) {
-    const place = { folder: join(folder, id), shown: relative(process.cwd(), join(folder, id)) }
-    const loaded = good && (await loadScenarios(place, good.definition))
-    if (loaded?.ok === false) scenarioFaults.set(id, loaded.faults)
-  }
-  return {
-    valid: workflows.filter(({ id, good }) => good && !scenarioFaults.has(id)).map(({ id }) => id),
-    faults: [
-      ...faults,
-      ...workflows.flatMap((workflow) => workflow.faults),
-      ...[...scenarioFaults.values()].flat(),
-    ],
+/** Reads no setting that matters when the folder is named, so that files can be checked anywhere. */
+function validate(dir: string | undefined): Promise<Validation> {
+  return validateFiles({
+    dir: dir === undefined ? loadClientConfig().workflowsDir : resolve(dir),
+    root: process.cwd(),
+    cacheDir,
+    progress: (text) => process.stderr.write(`${text}\n`),
+  })
+}
+
+/** Settings that are wrong elsewhere are no reason not to check files. */
+function cacheDir(): string {
+  try {
+    return loadClientConfig().cacheDir
+  } catch {
+    return resolve('.cache')
   }
 }
 

@@ -7,7 +7,7 @@ const usage = 'validate [folder]'
 
 export const validate: CliCommand = {
   name: 'validate',
-  summary: 'Check the workflow files; the bot need not run',
+  summary: 'Check the workflow files, their Python and scenarios; the bot need not run',
   usage,
   examples: ['validate', 'validate drafts'],
   async run(words, _values, context) {
