@@ -8,12 +8,20 @@ import type { Actor, Decision } from '../engine/report.ts'
 import { type ErrorInfo, errorInfo, WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { StoryClock } from './clock.ts'
-import type { DecisionAnswer, Scenario } from './schema.ts'
+import type { DecisionAnswer } from './schema.ts'
 
 /** A decision that did not go as the scenario says. `code` is empty when it was accepted and should not have been. */
 export interface Refusal extends ErrorInfo {
   node: string
   expected: string | undefined
+}
+
+/** `actor`: who decides, where it need not be somebody in Slack. */
+export type PlayedAnswer = DecisionAnswer & { actor?: Actor }
+
+/** By the node that asks. */
+export interface PlayedAnswers {
+  [node: string]: PlayedAnswer[]
 }
 
 /** What people answer to a question, where no scenario says it beforehand. What it throws is why nobody is asked. */
@@ -24,13 +32,13 @@ const defaultPerson: Actor = { kind: 'slack', id: 'U0DECIDES', name: 'Somebody e
 export class AnsweringPeople {
   readonly desk: ApprovalDesk
   readonly refusals: Refusal[] = []
-  readonly #answers: Scenario['approvals'] | AnswersToCard
+  readonly #answers: PlayedAnswers | AnswersToCard
   readonly #clock: StoryClock
   readonly #requester: Actor
   #engine: Engine | undefined
 
   constructor(
-    answers: Scenario['approvals'] | AnswersToCard,
+    answers: PlayedAnswers | AnswersToCard,
     messenger: Messenger,
     clock: StoryClock,
     requester: Actor,
@@ -64,11 +72,11 @@ export class AnsweringPeople {
     this.#engine = engine
   }
 
-  async #decideLater(executionId: string, node: string, answer: DecisionAnswer): Promise<void> {
+  async #decideLater(executionId: string, node: string, answer: PlayedAnswer): Promise<void> {
     await this.#clock.sleep(durationMs(answer.after))
-    const by: Actor = answer.by
-      ? { kind: 'slack', id: answer.by.id, name: answer.by.name ?? answer.by.id }
-      : defaultPerson
+    const by: Actor =
+      answer.actor ??
+      (answer.by ? { kind: 'slack', id: answer.by.id, name: answer.by.name ?? answer.by.id } : defaultPerson)
     const refusal = await this.#decide(executionId, node, answer, by)
     if (refusal?.code === answer.refused) return
     this.refusals.push({ ...(refusal ?? { code: '', message: '' }), node, expected: answer.refused })

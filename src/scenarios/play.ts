@@ -19,7 +19,7 @@ import type { Clock } from '../engine/ports.ts'
 import type { Actor, FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import { AnsweringPeople, type AnswersToCard, type Refusal } from './approvals.ts'
+import { AnsweringPeople, type AnswersToCard, type PlayedAnswers, type Refusal } from './approvals.ts'
 import {
   type Asked,
   answeringHttp,
@@ -53,7 +53,7 @@ export interface PlayOptions {
   /** What the outside answers. */
   answers: Pick<Scenario, 'workflows' | 'http'> & {
     undeliverable?: Scenario['undeliverable']
-    approvals: Scenario['approvals'] | AnswersToCard
+    approvals: PlayedAnswers | AnswersToCard
   }
   /** Takes the place of what `answers` say. */
   outside?(deeds: Deeds, clock: Clock): Outside

@@ -9,17 +9,16 @@ import type { Clock } from '../engine/ports.ts'
 import type { Decision, FinishedReport, NodeResult, ReportError } from '../engine/report.ts'
 import { type ErrorInfo, WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
+import type { PlayedAnswer, PlayedAnswers } from './approvals.ts'
 import { answeringWorkflows, capturingMessenger } from './capture.ts'
 import { type Deeds, namedSecrets, type Outside } from './play.ts'
-import type { Scenario } from './schema.ts'
 
 type Ended = Extract<NodeResult, { status: 'succeeded' | 'failed' }>
 type Answered = { answer: HttpAnswer } | { error: ErrorInfo }
-type Approvals = Scenario['approvals']
 
 export class Recording {
   /** Who decided what, and how long after the question. */
-  readonly approvals: Approvals
+  readonly approvals: PlayedAnswers
   readonly #ended: ReadonlyMap<string, Ended>
   /** What was asked of services, and answered, in this order. */
   readonly #asked = new Map<string, Answered[]>()
@@ -249,10 +248,10 @@ function answerOf(
   { decision, by, at, reason, form }: Decision,
   askedAt: string,
   groups: string[],
-): Approvals[string][number] {
+): PlayedAnswer {
   return {
     decide: decision,
-    by: { id: by.id, name: by.name },
+    actor: by,
     groups,
     after: `${Math.max(1, Date.parse(at) - Date.parse(askedAt))}ms`,
     ...(reason === null ? {} : { reason }),
