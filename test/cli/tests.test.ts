@@ -119,25 +119,6 @@ describe('a test report in a terminal', () => {
   })
 })
 
-describe('JUnit XML', () => {
-  it('has a case for each scenario and each criterion, with what differs', () => {
-    const xml = junit(failing)
-    expect(xml).toContain('<testsuite name="sample scenarios" tests="2" failures="1"')
-    expect(xml).toContain('<testsuite name="sample criteria" tests="1" failures="1"')
-    expect(xml).toContain('file="workflows/sample/scenarios.yaml" line="9" time="2.500"')
-    expect(xml).toContain('message="outputs.count: expected 3, but was 2"')
-    expect(xml).toContain('recall is 99.9 %, at least 100 % is needed')
-  })
-
-  it('escapes what XML would misread, and leaves out what it cannot hold', () => {
-    const xml = junit(failing)
-    expect(xml).toContain('name="Bad &lt;one&gt; &amp; &quot;two&quot;·[31m"')
-    expect(xml).toContain('counting · ·')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
-    expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
-  })
-})
-
 describe('the command test', () => {
   const terminal = (report: TestReport | WorkflowError) => {
     const seen = { out: '', err: '', files: {} as { [path: string]: string } }
