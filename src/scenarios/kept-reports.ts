@@ -21,18 +21,30 @@ export function keptReports<Report extends AboutWorkflow>(
   records: RecordStore,
   { collection, schema, kept }: { collection: `_${string}`; schema: z.ZodType<Report>; kept: number },
 ): KeptReports<Report> {
-  // What an earlier format wrote is left alone rather than half understood.
-  const all = () =>
+  // A report that is in the store never changes, so it is understood once.
+  const read = new WeakMap<JsonObject, Report | null>()
+  function reportOf(value: JsonObject): Report | null {
+    const known = read.get(value)
+    if (known !== undefined) return known
+    // What an earlier format wrote is left alone rather than half understood.
+    const report = schema.safeParse(value).data ?? null
+    read.set(value, report)
+    return report
+  }
+  /** Oldest first. */
+  const of = (workflowId: string) =>
     [...records.all(collection)].flatMap(({ key, rev, value }) => {
-      const read = schema.safeParse(value)
-      return read.success ? [{ key, rev, report: read.data }] : []
+      if ((value.workflow as JsonObject | undefined)?.id !== workflowId) return []
+      const report = reportOf(value)
+      return report ? [{ key, rev, report }] : []
     })
+
   return {
     async save(report) {
       const { id: key } = report
       const value = report as unknown as JsonObject
       const insert: RecordWrite = { kind: 'insert', collection, key, value }
-      const mine = all().filter((one) => one.report.workflow.id === report.workflow.id)
+      const mine = of(report.workflow.id)
       const old = mine.slice(0, Math.max(0, mine.length + 1 - kept))
       const removals = old.map(
         (one): RecordWrite => ({ kind: 'delete', collection, key: one.key, rev: one.rev }),
@@ -40,11 +52,9 @@ export function keptReports<Report extends AboutWorkflow>(
       await records.apply(`${collection.slice(1)}:${key}`, [insert, ...removals])
     },
     list: (workflowId, hash) =>
-      all()
+      of(workflowId)
         .map(({ report }) => report)
-        .filter(
-          ({ workflow, version }) => workflow.id === workflowId && (hash ?? version.hash) === version.hash,
-        )
+        .filter(({ version }) => (hash ?? version.hash) === version.hash)
         .reverse(),
   }
 }

@@ -11,9 +11,9 @@ import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { appendScenario } from './append.ts'
 import { type DryRun, dryRun } from './dry-run.ts'
-import { testHistory } from './history.ts'
+import { keptReports } from './kept-reports.ts'
 import { hashOfScenarios, loadScenarios, scenariosFile } from './load.ts'
-import type { TestReport } from './report.ts'
+import { type TestReport, testReportSchema } from './report.ts'
 import { runScenarios, type TestProgress } from './run.ts'
 
 export interface Tests {
@@ -61,7 +61,7 @@ export interface TestsOptions {
 
 export function createTests(options: TestsOptions): Tests {
   const { dir, shown, python, records, ids, clock, stopwatch, atOnce } = options
-  const history = testHistory(records)
+  const history = keptReports(records, { collection: '_test_reports', schema: testReportSchema, kept: 30 })
   let turn: Promise<unknown> = Promise.resolve()
 
   const placeOf = ({ definition: { metadata } }: Version) => ({
