@@ -42,7 +42,7 @@ export const activate: Command<Input> = {
     const { workflow, version } = result
     const details: JsonObject = { version }
     if (result.kind === 'activated')
-      Object.assign(details, { from: result.from, how: result.how, reason: result.reason ?? null })
+      Object.assign(details, { insteadOf: result.from, how: result.how, reason: result.reason ?? null })
     const action = result.kind === 'activated' ? 'workflow.activated' : 'workflow.activation_proposed'
     return { action, subject: workflow.id, details }
   },

@@ -156,7 +156,7 @@ export function createFirstVersions(
     said.delete(id)
     told.activated({ workflow: id, version })
     const actor: Actor = { kind: 'workflow', id, name }
-    const details = { version, from: null, how: 'first', reason: null }
+    const details = { version, insteadOf: null, how: 'first', reason: null }
     await writeAudit({ actor, services }, { action: 'workflow.activated', subject: id, details })
   }
 
