@@ -28,7 +28,7 @@ import { createApi } from './http/api.ts'
 import { type RunningApi, startApi } from './http/server.ts'
 import type { Logger } from './log.ts'
 import { createPictures } from './pictures/index.ts'
-import { createReplays, createTests } from './scenarios/index.ts'
+import { createReplays, createSaving, createTests } from './scenarios/index.ts'
 import { type Simulator, startSimulator } from './simulator/index.ts'
 import {
   createApprovalDesk,
@@ -210,6 +210,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       replays: createReplays({
         latest: (workflowId, limit) => latestExecutions(store, workflowId, limit),
         ...{ records, past: store.past, python, ids, clock },
+        stopwatch: () => performance.now(),
+      }),
+      saving: createSaving({
+        dir: config.workflowsDir,
+        shown: basename(config.workflowsDir),
+        ...{ records, past: store.past, python, ids },
         stopwatch: () => performance.now(),
       }),
       tests: createTests({

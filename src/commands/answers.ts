@@ -298,6 +298,25 @@ export const savedScenarioSchema = z.object({
   file: z.string().describe('a name for the file'),
   text: z.string().describe('YAML: a whole scenarios.yaml with this one scenario'),
   written: z.string().nullable().describe('the file of the workflow that it was added to; null: it was not'),
+  place: z.string().describe('the file of the workflow that it belongs into'),
+  addable: z
+    .enum(['yes', 'there', 'no'])
+    .describe('whether the bot could add it there; `there`: one of its name stands there already'),
+  masked: z.number().int().describe('how many different values were replaced by placeholders'),
+  records: z
+    .enum(['found', 'seed'])
+    .describe(
+      'what it starts with: the records that the execution found, or their seed when those are not known',
+    ),
+  left: z.array(z.string()).describe('collections whose records are too many to be written down'),
+  open: z.number().int().describe('how many values may be anything, since they differ each time'),
+  tried: z
+    .object({
+      passed: z.boolean(),
+      differences: z.array(z.object({ at: z.string(), expected: z.string(), actual: z.string() })),
+    })
+    .nullable()
+    .describe('how it went on the version that ran; null: trying it would take too long'),
 })
 
 export type SavedScenario = z.infer<typeof savedScenarioSchema>

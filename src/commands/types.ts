@@ -12,6 +12,7 @@ import type {
   ReplayProgress,
   ReplayReport,
   Replays,
+  Saving,
   TestProgress,
   TestReport,
   Tests,
@@ -147,6 +148,8 @@ export interface Services {
   tests: Tests
   /** Runs past executions once more on another version. */
   replays: Replays
+  /** Makes scenarios of executions. */
+  saving: Saving
   /** Which versions answer. */
   activation: Activation
 }

@@ -1,8 +1,10 @@
 // Adds a scenario to a file of scenarios, every line of which stays as its authors wrote it. Pure.
 import { isMap, isSeq, parseDocument, stringify } from 'yaml'
+import { maxFileBytes } from '../definition/beside.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { scenarioText } from './from-report.ts'
+import { maxScenarios } from './schema.ts'
 
 /**
  * The text of the file with this scenario at the end of its list. An empty text becomes a whole file. Throws
@@ -28,6 +30,8 @@ export function appendScenario(text: string, scenario: JsonObject): string {
   // Better none than one in the wrong place, whatever the file looks like.
   const now = namesIn(after)
   if (JSON.stringify(now) !== JSON.stringify([...known, scenario.name])) throw cannotAppend()
+  if (now.length > maxScenarios || Buffer.byteLength(after) > maxFileBytes)
+    throw cannotAppend('The file of scenarios is full.')
   return after
 }
 
@@ -38,8 +42,8 @@ function namesIn(text: string): unknown[] {
   return scenarios.map((one) => one?.name)
 }
 
-function cannotAppend(): WorkflowError {
-  return new WorkflowError('scenario.cannot_append', 'The file of scenarios is not a list that can grow.', {
+function cannotAppend(why = 'The file of scenarios is not a list that can grow.'): WorkflowError {
+  return new WorkflowError('scenario.cannot_append', why, {
     hint: 'Take the scenario as a file and put it there yourself.',
   })
 }

@@ -1,50 +1,86 @@
-// Makes a scenario of an execution that was: what it was given, what the outside answered, what came out. Pure.
+// Makes a scenario of an execution that was: what it was given, what the outside answered, what came out. Pure; what
+// goes into it besides is found out by saving.ts.
 import { stringify } from 'yaml'
 import type { WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
 import type { Decision, FinishedReport, NodeResult } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { createMasker, type Masker } from './mask.ts'
+import type { Masker } from './mask.ts'
+import { isCut } from './recording.ts'
 
 type Ended = Extract<NodeResult, { status: 'succeeded' | 'failed' }>
 
-/**
- * A scenario as it stands in scenarios.yaml, which the schema accepts. Secrets and personal data are masked; times, ids
- * and the like, which differ each time, may be anything. Records were not kept with the report: collections start with
- * their seed.
- *
- * Throws `scenario.not_repeatable` for executions that a person stopped, and for rollbacks.
- */
-export function scenarioFromReport(report: FinishedReport, definition: WorkflowDefinition): JsonObject {
-  if (report.status === 'cancelled' || report.rollbackOf) {
-    const what = report.rollbackOf ? 'a rollback' : 'an execution that was cancelled'
-    throw new WorkflowError('scenario.not_repeatable', `There is no scenario of ${what}.`, {
-      hint: 'Save one that ran to its end.',
-    })
+/** What a report does not hold. */
+export interface Besides {
+  mask: Masker
+  description: string
+  /** What each collection starts with, as it stands in a scenario. */
+  records: { [collection: string]: Json }
+  /** Where no message arrived. */
+  undeliverable: readonly string[]
+  /**
+   * What is expected of the outputs of nodes, masked already. When left out, times, ids and the like, which differ each
+   * time, may be anything.
+   */
+  outputs?: { [node: string]: Json }
+}
+
+/** Throws `scenario.not_repeatable` for what cannot be told as a scenario. */
+export function requireRepeatable(report: FinishedReport): void {
+  const refuse = (what: string, hint: string) => {
+    throw new WorkflowError('scenario.not_repeatable', `There is no scenario of ${what}.`, { hint })
   }
+  if (report.rollbackOf) refuse('a rollback', 'Save one that ran to its end.')
+  if (report.status === 'cancelled')
+    refuse('an execution that was cancelled', 'Save one that ran to its end.')
+  if (isCut(report.inputs))
+    refuse('an execution whose inputs were too large to be kept', 'Save one with smaller inputs.')
+}
+
+/** Those whose names and ids a scenario does not tell. */
+export function peopleIn(report: FinishedReport): Decision['by'][] {
+  const decided = endedIn(report).flatMap((node) => decisionsOf(node).map(({ by }) => by))
+  return [report.startedBy, ...decided].filter(({ kind }) => kind === 'slack')
+}
+
+/** What came out of each node that succeeded; without what the history holds no more than the beginning of. */
+export function outputsIn(report: FinishedReport): [node: string, output: Json][] {
+  return endedIn(report).flatMap((node): [string, Json][] =>
+    node.status === 'succeeded' && !isCut(node.output) ? [[node.name, node.output]] : [],
+  )
+}
+
+function endedIn({ nodes }: FinishedReport): Ended[] {
+  return nodes.filter(
+    (node): node is Ended =>
+      node.role === 'action' && (node.status === 'succeeded' || node.status === 'failed'),
+  )
+}
+
+/** A scenario as it stands in scenarios.yaml, which the schema accepts; secrets and personal data are masked. */
+export function scenarioFromReport(
+  report: FinishedReport,
+  definition: WorkflowDefinition,
+  { mask, description, records, undeliverable, outputs }: Besides,
+): JsonObject {
   const nodes = report.nodes.filter((node) => node.role === 'action')
-  const ended = nodes.filter((node): node is Ended => node.status === 'succeeded' || node.status === 'failed')
-  const people = [report.startedBy, ...ended.flatMap((node) => decisionsOf(node).map(({ by }) => by))]
-  const mask = createMasker({
-    people: people.filter(({ kind }) => kind === 'slack'),
-    written: JSON.stringify(definition),
-  })
+  const ended = endedIn(report)
   const declared = new Map(definition.nodes.map((node) => [node.name, node]))
   const of = (type: string) =>
     ended.flatMap((result): [Ended, WorkflowNode][] => {
       const node = declared.get(result.name)
       return node?.type === type ? [[result, node]] : []
     })
-  const seeded = Object.entries(definition.collections).filter(([, { seed }]) => seed !== undefined)
   const { startedBy } = report
   return dropEmpty({
     name: `From execution ${report.id}`,
-    description: `Version ${report.version.number} ended as ${report.status}. Records start with their seed, which may not be what it worked on.`,
+    description,
     trigger: report.trigger.node,
     by: startedBy.kind === 'slack' && isPerson(startedBy.id) ? personOf(startedBy, mask) : null,
     inputs: mask.object(report.inputs),
-    now: report.createdAt,
-    records: Object.fromEntries(seeded.map(([name]) => [name, { seed: true }])),
+    now: report.startedAt,
+    records,
+    undeliverable: [...undeliverable],
     http: of('http').flatMap(([result, node]) => httpAnswers(result, node, mask)),
     approvals: Object.fromEntries(
       of('approval').flatMap(([result, node]) => {
@@ -63,11 +99,9 @@ export function scenarioFromReport(report: FinishedReport, definition: WorkflowD
           skipped: nodes.filter(({ status }) => status === 'skipped').map(({ name }) => name),
           failed: nodes.filter(({ status }) => status === 'failed').map(({ name }) => name),
         }),
-        outputs: Object.fromEntries(
-          ended.flatMap((node) =>
-            node.status === 'succeeded' ? [[node.name, expected(mask.value(node.output))]] : [],
-          ),
-        ),
+        outputs:
+          outputs ??
+          Object.fromEntries(outputsIn(report).map(([name, output]) => [name, expected(mask.value(output))])),
         errors: report.errors.map(({ code }) => code),
       }),
     },
@@ -89,7 +123,7 @@ function decisionsOf(node: Ended): Decision[] {
 const isPerson = (id: string) => /^[UW][A-Z0-9]+$/.test(id)
 
 function personOf({ id, name }: Decision['by'], mask: Masker): JsonObject {
-  return { id: mask.text(id), name: mask.text(name) }
+  return dropBlank({ id: mask.text(id), name: mask.text(name).slice(0, 100) })
 }
 
 /** User groups are not in the report: whoever decided counts as a member of those that may. */
@@ -106,7 +140,7 @@ function answerOf(
     by: isPerson(by.id) ? personOf(by, mask) : null,
     groups,
     after: `${seconds}s`,
-    reason: reason === null ? null : mask.text(reason),
+    reason: reason === null ? null : mask.text(reason).slice(0, 1000),
     form: mask.object(form),
   })
 }
@@ -168,6 +202,10 @@ export function expected(value: Json): Json {
       volatileKey.test(key) ? { $any: true } : expected(entry),
     ]),
   )
+}
+
+function dropBlank(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
 }
 
 /** Without fields that say nothing: what is left out has that meaning. */

@@ -2,7 +2,6 @@
 export { appendScenario } from './append.ts'
 export { valueText } from './compare.ts'
 export { type DryRun, dryRunSchema } from './dry-run.ts'
-export { scenarioFromReport, scenarioText } from './from-report.ts'
 export { type LoadedScenario, type LoadedScenarios, loadScenarios, type ScenarioPlace } from './load.ts'
 export type { PastExecution, ReplayProgress } from './replay.ts'
 export {
@@ -14,4 +13,5 @@ export {
 export { createReplays, type Replays, type ReplaysOptions } from './replays.ts'
 export { type TestReport, testReportSchema } from './report.ts'
 export { type RunScenariosOptions, runScenarios, type TestProgress } from './run.ts'
+export { createSaving, type MadeScenario, type Saving } from './saving.ts'
 export { createTests, noScenarios, type Tests, type TestsOptions } from './service.ts'

@@ -7,6 +7,8 @@ export interface Masker {
   value(value: Json): Json
   object(value: JsonObject): JsonObject
   text(text: string): string
+  /** How many different values were replaced so far. */
+  readonly masked: number
 }
 
 const sensitiveWords =
@@ -68,7 +70,14 @@ export function createMasker(options: {
     return given === '' || isWhole ? masked : `masked-${numberOf(given)}`
   }
 
-  return { value: (given) => value(given), object: (given) => value(given) as JsonObject, text }
+  return {
+    value: (given) => value(given),
+    object: (given) => value(given) as JsonObject,
+    text,
+    get masked() {
+      return numbers.size
+    },
+  }
 }
 
 /** `userEmail`, `api_key`, `IBAN`: whether what stands under this name is secret or about a person. */

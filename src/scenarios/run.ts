@@ -11,9 +11,10 @@ import { judge, type Outcome, outcomeOf } from './expect.ts'
 import type { LoadedScenario } from './load.ts'
 import type { Difference } from './match.ts'
 import { measure, type Tried } from './measure.ts'
-import { play } from './play.ts'
+import { type PlayOptions, play } from './play.ts'
 import { CopiedRecords } from './records.ts'
 import type { ScenarioResult, TestReport } from './report.ts'
+import type { Scenario } from './schema.ts'
 
 export interface TestProgress {
   /** Scenarios that are through. */
@@ -132,12 +133,21 @@ async function tryScenario(
   }
 }
 
-async function tryOnce(
-  { scenario, collections }: LoadedScenario,
-  { version, python, ids, stopwatch }: RunScenariosOptions,
-): Promise<{ outcome: Outcome } | { refused: Difference[] }> {
+function tryOnce({ scenario, collections }: LoadedScenario, options: RunScenariosOptions): Promise<Attempt> {
+  return playScenario(scenario, new CopiedRecords(collections), options)
+}
+
+export type Attempt = { outcome: Outcome } | { refused: Difference[] }
+
+/** `records` are those that it starts with; they are written to. */
+export async function playScenario(
+  scenario: Scenario,
+  records: CopiedRecords,
+  options: Pick<RunScenariosOptions, 'version' | 'python' | 'ids' | 'stopwatch'> &
+    Pick<PlayOptions, 'outside'>,
+): Promise<Attempt> {
+  const { version, python, ids, stopwatch, outside } = options
   const trigger = triggerOf(version, scenario.trigger)
-  const records = new CopiedRecords(collections)
   try {
     const inputs = startInputs(version.definition, trigger, scenario.inputs, records)
     const played = await play({
@@ -153,6 +163,7 @@ async function tryOnce(
         : defaultActor,
       startAt: Date.parse(scenario.now),
       answers: scenario,
+      ...(outside ? { outside } : {}),
       stopwatch,
     })
     return { outcome: outcomeOf(played, records) }

@@ -13,6 +13,12 @@ const matcher = jsonSchema.describe(
 
 const startingRecordsSchema = z
   .strictObject({
+    key: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('The field that identifies a record, where the workflow does not declare the collection'),
     seed: z.literal(true).optional().describe('Start with the seed that ships with the workflow'),
     file: fileName.optional().describe('A CSV or JSON file beside the workflow'),
     rows: z.array(jsonObjectSchema).max(10_000).optional().describe('Records, one by one'),
@@ -216,11 +222,14 @@ export const variantsSchema = z.strictObject({
     .describe('Columns of values, each combined with each; {{ case.column }} is filled in'),
 })
 
+/** In one file. */
+export const maxScenarios = 500
+
 export const fileSchema = z.strictObject({
   scenarios: z
     .array(z.unknown())
     .min(1)
-    .max(500)
+    .max(maxScenarios)
     .describe('What the workflow is tried on, and what is expected of it'),
 })
 

@@ -10,7 +10,7 @@ import { WorkflowError } from '../../src/errors.ts'
 import type { Json } from '../../src/json.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { noMaintenance } from '../support/no-maintenance.ts'
-import { noActivation, noReplays, noTests } from '../support/no-tests.ts'
+import { noActivation, noReplays, noSaving, noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
@@ -142,6 +142,7 @@ export function openOffice(options: OfficeOptions = {}): Office {
     access: { ...openPolicy, ...options.policy },
     tests: noTests,
     replays: noReplays,
+    saving: noSaving,
     activation: noActivation,
     maintenance: noMaintenance,
     ...options.services,

@@ -8,7 +8,7 @@ import { type Api, createApi } from '../../src/http/api.ts'
 import type { ManualClock } from '../support/clock.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { noMaintenance } from '../support/no-maintenance.ts'
-import { noActivation, noReplays, noTests } from '../support/no-tests.ts'
+import { noActivation, noReplays, noSaving, noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, engineOf, workflow } from '../support/workflow.ts'
 
@@ -103,6 +103,7 @@ export function createBot(options: BotOptions = {}): Bot {
     },
     tests: noTests,
     replays: noReplays,
+    saving: noSaving,
     activation: noActivation,
     maintenance: noMaintenance,
     claims: { claim: async (_key, value) => ({ claimed: true, value }), get: () => undefined },

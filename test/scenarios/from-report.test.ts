@@ -7,12 +7,14 @@ import { loadWorkflows } from '../../src/definition/load.ts'
 import type { FinishedReport } from '../../src/engine/report.ts'
 import type { Json, JsonObject } from '../../src/json.ts'
 import { nodeKinds } from '../../src/kinds.ts'
-import { appendScenario, loadScenarios, scenarioFromReport, scenarioText } from '../../src/scenarios/index.ts'
+import { scenarioText } from '../../src/scenarios/from-report.ts'
+import { appendScenario, createSaving, loadScenarios } from '../../src/scenarios/index.ts'
 import { createMasker } from '../../src/scenarios/mask.ts'
 import { play } from '../../src/scenarios/play.ts'
 import { CopiedRecords } from '../../src/scenarios/records.ts'
 import { triggerOf } from '../../src/scenarios/run.ts'
 import { scenarioSchema } from '../../src/scenarios/schema.ts'
+import { MemoryRecords } from '../support/memory-records.ts'
 import { fakePython, folderOf, sample, testWorkflow, workflowsDir } from './support.ts'
 
 const workflow = sample(
@@ -76,7 +78,20 @@ async function ran(): Promise<{ dir: string; report: FinishedReport; scenario: J
     stopwatch: () => 0,
   })
   expect(report.errors).toEqual([])
-  return { dir, report, scenario: scenarioFromReport(report, definition) }
+  return { dir, report, scenario: (await make(dir, report)).scenario }
+}
+
+/** `since`: from when on the past of records is known; nothing was ever changed. */
+async function make(dir: string, report: FinishedReport, since = '') {
+  const { definition, hash } = await definitionIn(dir)
+  const saving = createSaving({
+    ...{ dir, shown: 'workflows', python },
+    records: new MemoryRecords(),
+    past: { since: () => since, changes: () => [] },
+    ids: { execution: () => 'try' },
+    stopwatch: () => 0,
+  })
+  return saving.make(report, { number: 3, hash, definition }, [])
 }
 
 describe('a scenario from an execution', () => {
@@ -108,7 +123,7 @@ describe('a scenario from an execution', () => {
       expect: {
         status: 'succeeded',
         nodes: { ran: ['rates', 'check', 'sign off', 'child', 'tell'], skipped: ['refuse'] },
-        outputs: { check: { id: { $any: true }, at: { $any: true }, low: [{ sku: 'A-1', stock: 3 }] } },
+        outputs: { check: { id: 'x-17', at: '2026-05-04T10:00:00Z', low: [{ sku: 'A-1', stock: 3 }] } },
       },
     })
   })
@@ -129,10 +144,8 @@ describe('a scenario from an execution', () => {
         ? { ...node, output: { [hostile]: hostile, odd: { $where: 'true', x: 1 }, fake: { $any: true } } }
         : node,
     )
-    const scenario = scenarioFromReport(
-      { ...report, nodes, inputs: { base: hostile, email: '' } },
-      definition,
-    )
+    const odd = { ...report, nodes, inputs: { base: hostile, email: '' } } as FinishedReport
+    const { scenario } = await make(dir, odd, '9999')
     await writeFile(join(dir, 'sample', 'scenarios.yaml'), scenarioText(scenario))
     const loaded = await loadScenarios({ folder: join(dir, 'sample'), shown: 'workflows/sample' }, definition)
     expect(loaded).toMatchObject({
@@ -158,11 +171,8 @@ describe('a scenario from an execution', () => {
 
   it('is refused of executions that were cancelled', async () => {
     const { dir, report } = await ran()
-    const { definition } = await definitionIn(dir)
     const cancelled = { ...report, status: 'cancelled', success: false } as FinishedReport
-    expect(() => scenarioFromReport(cancelled, definition)).toThrowError(
-      expect.objectContaining({ code: 'scenario.not_repeatable' }),
-    )
+    await expect(make(dir, cancelled)).rejects.toMatchObject({ code: 'scenario.not_repeatable' })
   })
 })
 

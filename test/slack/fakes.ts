@@ -14,7 +14,7 @@ import type { Json } from '../../src/json.ts'
 import type { Log, SurfaceLinks } from '../../src/slack/index.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { noMaintenance } from '../support/no-maintenance.ts'
-import { noActivation, noReplays, noTests } from '../support/no-tests.ts'
+import { noActivation, noReplays, noSaving, noTests } from '../support/no-tests.ts'
 import { historyOf, MemoryAudit, MemoryMessenger } from '../support/services.ts'
 import { edge, workflow } from '../support/workflow.ts'
 
@@ -173,6 +173,7 @@ export function servicesOf(engine: HandEngine, entries: CatalogEntry[], clock: S
     },
     tests: noTests,
     replays: noReplays,
+    saving: noSaving,
     activation: noActivation,
     maintenance: noMaintenance,
     claims: {

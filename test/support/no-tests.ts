@@ -1,6 +1,6 @@
 // Stands where workflows are tested and activated, in tests of everything else.
 import type { Activation } from '../../src/commands/activation.ts'
-import type { Replays, Tests } from '../../src/scenarios/index.ts'
+import type { Replays, Saving, Tests } from '../../src/scenarios/index.ts'
 
 export const noTests: Tests = {
   run: async () => {
@@ -21,6 +21,15 @@ export const noReplays: Replays = {
     throw new Error('nothing is replayed here')
   },
   list: () => [],
+}
+
+export const noSaving: Saving = {
+  make: async () => {
+    throw new Error('nothing is saved here')
+  },
+  place: async () => {
+    throw new Error('nothing is saved here')
+  },
 }
 
 /** Every version answers at once. */

@@ -1,0 +1,109 @@
+// The records that a saved scenario starts with, masked, as a play finds them and as the file says them: collection by
+// collection, when it is asked for. Only read.
+import { isDeepStrictEqual } from 'node:util'
+import type { StoredRecord } from '../actions/ports.ts'
+import type { WorkflowDefinition } from '../definition/schema.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Masker } from './mask.ts'
+import type { RecordSource } from './past-records.ts'
+import { maxWritten, type WrittenRecords, writeRecords } from './starting-records.ts'
+
+/** The records of the seeds that can be read, by collection. */
+export type Seeds = Map<string, JsonObject[]>
+
+interface Held extends WrittenRecords {
+  key: string
+}
+
+export class StartingPoint implements RecordSource {
+  readonly #definition: WorkflowDefinition
+  readonly #seeds: Seeds
+  readonly #found: RecordSource | undefined
+  readonly #mask: Masker
+  readonly #held = new Map<string, Held | undefined>()
+  /** Collections whose records are too many to be written down; they start with their seed. */
+  readonly left: string[] = []
+
+  /** `found` is what the execution found; undefined when that is not known. */
+  constructor(options: {
+    definition: WorkflowDefinition
+    seeds: Seeds
+    found: RecordSource | undefined
+    mask: Masker
+  }) {
+    this.#definition = options.definition
+    this.#seeds = options.seeds
+    this.#found = options.found
+    this.#mask = options.mask
+  }
+
+  keyField(collection: string): string | undefined {
+    return this.#hold(collection)?.key
+  }
+
+  /** Those that were asked for; asking for them all would write them all. */
+  collections() {
+    return [...this.#held].flatMap(([name, held]) =>
+      held ? [{ name, key: held.key, count: held.records.length }] : [],
+    )
+  }
+
+  *all(collection: string): Iterable<StoredRecord> {
+    const held = this.#hold(collection)
+    for (const value of held?.records ?? []) yield { key: String(value[held?.key ?? '']), rev: 1, value }
+  }
+
+  /** How these collections, and what the workflow ships, stand in a scenario. */
+  written(used: readonly string[]): { [collection: string]: Json } {
+    const names = new Set([...used, ...this.#seeds.keys()])
+    return Object.fromEntries(
+      [...names].flatMap((name) => {
+        const written = this.#hold(name)?.written
+        return written === undefined ? [] : [[name, written]]
+      }),
+    )
+  }
+
+  #hold(collection: string): Held | undefined {
+    if (!this.#held.has(collection)) this.#held.set(collection, this.#write(collection))
+    return this.#held.get(collection)
+  }
+
+  #write(collection: string): Held | undefined {
+    const declared = this.#definition.collections[collection]
+    const key = declared?.key ?? this.#found?.keyField(collection)
+    // The bot's own are none of a scenario's business.
+    if (key === undefined || collection.startsWith('_')) return undefined
+    const seed = this.#seeds.get(collection) ?? null
+    const shipped: Held = { key, records: seed ?? [], written: seed ? { seed: true } : undefined }
+    if (!this.#found) return shipped
+    const found = this.#masked(this.#found.all(collection), key, seed)
+    const held = found && writeRecords(found, { key, seed, undeclared: declared === undefined })
+    if (held) return { key, ...held }
+    this.left.push(collection)
+    return declared ? shipped : undefined
+  }
+
+  /** What stands in the seed as it is there is no secret beside it. Undefined as soon as there are too many. */
+  #masked(found: Iterable<StoredRecord>, key: string, seed: JsonObject[] | null): JsonObject[] | undefined {
+    const before = new Map((seed ?? []).map((record) => [String(record[key]), record]))
+    const most = maxWritten + before.size
+    const records: JsonObject[] = []
+    for (const { key: id, value } of found) {
+      if (records.length === most) return undefined
+      records.push(this.#maskedRecord(value, before.get(id)))
+    }
+    return records
+  }
+
+  #maskedRecord(record: JsonObject, before: JsonObject | undefined): JsonObject {
+    if (!before) return this.#mask.object(record)
+    return Object.fromEntries(
+      Object.entries(record).flatMap(([field, value]) =>
+        Object.hasOwn(before, field) && isDeepStrictEqual(before[field], value)
+          ? [[field, value] as const]
+          : Object.entries(this.#mask.object({ [field]: value })),
+      ),
+    )
+  }
+}
