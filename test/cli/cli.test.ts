@@ -1,48 +1,10 @@
 // The command line: the same commands in a terminal, asked of a running bot.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { runCli, type Terminal } from '../../src/cli/cli.ts'
 import { WorkflowError } from '../../src/errors.ts'
-import { type Bot, createBot, fault } from '../http/bot.ts'
+import { createBot, fault } from '../http/bot.ts'
 import { settled } from '../support/clock.ts'
-
-interface Outcome {
-  status: number
-  out: string
-  err: string
-}
-
-/** Types a line; the requests reach the bot without a network. */
-async function type(line: string[], bot: Bot = createBot(), more: Partial<Terminal> = {}): Promise<Outcome> {
-  const outcome: Outcome = { status: -1, out: '', err: '' }
-  outcome.status = await runCli(line, {
-    config: () => ({
-      api: { host: '127.0.0.1', port: 3200 },
-      workflowsDir: 'workflows',
-      cacheDir: '.cache',
-      dataFile: '/nowhere/db.json',
-    }),
-    cwd: '/home/ana',
-    validate: async () => ({ valid: ['sample'], faults: [] }),
-    test: async () => {
-      throw new Error('nothing is tested here')
-    },
-    write: async () => {},
-    out: (text) => {
-      outcome.out += `${text}\n`
-    },
-    err: (text) => {
-      outcome.err += `${text}\n`
-    },
-    user: 'ana',
-    fetch: async (url, init) => {
-      const { pathname, search } = new URL(String(url))
-      return bot.ask(`${pathname}${search}`, init as RequestInit)
-    },
-    ...more,
-  })
-  return outcome
-}
+import { type } from './terminal.ts'
 
 describe('list', () => {
   it('shows the workflows, how they last went, and what is wrong with files', async () => {

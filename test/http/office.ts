@@ -11,6 +11,7 @@ interface Asking {
   needed?: number
   reason?: 'optional' | 'required'
   form?: { [field: string]: object }
+  title?: string
 }
 
 export interface OrderBot extends Bot {
@@ -27,10 +28,10 @@ export interface OrderBot extends Bot {
 
 /** `ask` (an approval), then `place` with its `undo`. */
 export function createOrderBot(asking: Asking = {}, token?: string): OrderBot {
-  const { approvers, needed = 1, reason = 'optional', form = {} } = asking
+  const { approvers, needed = 1, reason = 'optional', form = {}, title = 'May we order?' } = asking
   const question = {
     to: '#purchasing',
-    title: 'May we order?',
+    title,
     text: 'May we?',
     approvers: { users: [], groups: [], not_requester: false, ...approvers },
     needed,
