@@ -10,6 +10,7 @@ const benches: { [name: string]: () => Promise<{ bench(): Promise<Figure[]> }> }
   python: () => import('./python.bench.ts'),
   slack: () => import('./slack.bench.ts'),
   scenarios: () => import('./mutation.bench.ts'),
+  replay: () => import('./replay.bench.ts'),
   journey: () => import('./journey.bench.ts'),
 }
 
