@@ -47,7 +47,21 @@ function workflowsIn(result: CommandResult): Set<string> {
       add(result.execution)
       break
     case 'scenario':
+    case 'versions':
+    case 'activated':
+    case 'activation_proposed':
       add(result)
+      break
+    case 'tested':
+    case 'replayed':
+      add(result.report)
+      break
+    case 'tests':
+    case 'replays':
+      ids.add(result.workflowId)
+      break
+    case 'dry_run':
+      add(result.run.report)
       break
     case 'stats':
       add(...result.workflows)

@@ -8,11 +8,16 @@ import { build } from 'esbuild'
 import { WorkflowError } from '../errors.ts'
 import { type ChartPicture, describeCharts } from './charts.ts'
 import { describeGraph, type GraphPicture } from './graph.ts'
+import { describeTrials, type TrialsPicture } from './trials.ts'
 
 export type { ChartPicture, DayFigures } from './charts.ts'
 export type { GraphPicture, StepState } from './graph.ts'
+export type { TrialColumn, TrialRow, TrialsPicture } from './trials.ts'
 
-export type Picture = ({ kind: 'graph' } & GraphPicture) | ({ kind: 'charts' } & ChartPicture)
+export type Picture =
+  | ({ kind: 'graph' } & GraphPicture)
+  | ({ kind: 'charts' } & ChartPicture)
+  | ({ kind: 'trials' } & TrialsPicture)
 
 export interface Pictures {
   /**
@@ -106,7 +111,7 @@ export function createPictures(): Pictures {
         worker.ref()
         worker.postMessage({ id, picture } satisfies Job)
       })
-      return { png, altText: picture.kind === 'graph' ? describeGraph(picture) : describeCharts(picture) }
+      return { png, altText: describe(picture) }
     },
 
     async close() {
@@ -115,6 +120,18 @@ export function createPictures(): Pictures {
       abandon(failed('the bot stops'))
       await worker?.terminate()
     },
+  }
+}
+
+/** The picture in words. */
+function describe(picture: Picture): string {
+  switch (picture.kind) {
+    case 'graph':
+      return describeGraph(picture)
+    case 'charts':
+      return describeCharts(picture)
+    case 'trials':
+      return describeTrials(picture)
   }
 }
 

@@ -4,8 +4,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { initWasm, Resvg } from '@resvg/resvg-wasm'
 import { drawCharts } from './charts.ts'
 import { drawGraph } from './graph.ts'
-import type { Job, JobResult } from './index.ts'
+import type { Job, JobResult, Picture } from './index.ts'
 import { type Drawing, fontFamily } from './svg.ts'
+import { drawTrials } from './trials.ts'
 
 /** Twice its size for sharp screens, but never more than this many pixels: 48 MB while it is rendered. */
 const mostPixels = 12_000_000
@@ -33,12 +34,22 @@ function png({ svg, width, height }: Drawing): Uint8Array {
   }
 }
 
+function drawingOf(picture: Picture): Drawing {
+  switch (picture.kind) {
+    case 'graph':
+      return drawGraph(picture)
+    case 'charts':
+      return drawCharts(picture)
+    case 'trials':
+      return drawTrials(picture)
+  }
+}
+
 parentPort?.on('message', async ({ id, picture }: Job) => {
   let result: JobResult
   try {
     await loaded
-    const drawing = picture.kind === 'graph' ? drawGraph(picture) : drawCharts(picture)
-    result = { id, png: png(drawing) }
+    result = { id, png: png(drawingOf(picture)) }
   } catch (thrown) {
     result = { id, error: thrown instanceof Error ? thrown.message : String(thrown) }
   }

@@ -24,6 +24,7 @@ import { createHome } from './home.ts'
 import { createIllustrator } from './illustrate.ts'
 import { createIncidents } from './incidents.ts'
 import { type Click, createInteractions } from './interactions.ts'
+import { createLifecycle } from './lifecycle.ts'
 import { createPermalinks } from './permalinks.ts'
 import { createAnswers, type Place } from './place.ts'
 import type { SlackApp, SlackAppOptions } from './ports.ts'
@@ -34,6 +35,7 @@ import { homeIds } from './render/home.ts'
 import { suggestId } from './render/inputs.ts'
 import { createReportActions } from './report-actions.ts'
 import { createReporter } from './reporter.ts'
+import { createSettle } from './settling.ts'
 import { createShortcuts } from './shortcuts.ts'
 import { SocketReceiver } from './socket-receiver.ts'
 import { onSubmission, onSuggestion } from './submissions.ts'
@@ -81,7 +83,9 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     log,
   })
   const home = createHome({ clients, services, upcoming: options.upcoming, clock, log })
-  const interactions = createInteractions({ clients, dispatch, details, answers, links, clock, log })
+  const settle = createSettle(clients, { clock, log })
+  const interactions = createInteractions({ clients, dispatch, details, answers, settle, links })
+  const lifecycle = createLifecycle({ clients, services, dispatch, details, audience, settle, clock })
   const reportActions = createReportActions({ dispatch, details })
   const work = createWorkLog()
   const decisions = createDecisions({ clients, services, dispatch })
@@ -213,6 +217,14 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   onClick(actionIds.sendFile, interactions.sendFile)
   onClick(actionIds.saveScenario, reportActions.saveScenario)
   onClick(actionIds.join, interactions.join)
+  onClick(actionIds.test, lifecycle.test)
+  onClick(actionIds.replay, lifecycle.replay)
+  onClick(actionIds.versions, lifecycle.versions)
+  onClick(actionIds.activate, lifecycle.activate)
+  onClick(actionIds.backTo, lifecycle.activate)
+  onClick(actionIds.testFile, lifecycle.testFile)
+  onClick(actionIds.openReplay, lifecycle.openReplay)
+  onClick(actionIds.replayFile, lifecycle.replayFile)
   onClick(decisionIds.approve, decisions.approve)
   onClick(decisionIds.reject, decisions.reject)
   for (const id of Object.values(homeIds)) onClick(id, ({ body, actor }) => home.acted(body, actor))

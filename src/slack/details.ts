@@ -32,6 +32,13 @@ export interface Details {
    * values are not for everybody who reads that thread.
    */
   sendFile(place: DetailsPlace, user: string, report: Report): Promise<void>
+  /** Puts any other text file there. `settings`: of the workflow whose values it holds. */
+  sendAny(
+    place: { channel?: string; ts?: string },
+    user: string,
+    settings: { redact?: boolean },
+    file: { filename: string; title: string; content: string },
+  ): Promise<void>
   /** Puts the scenario that was made of the execution where `sendFile` puts its report. */
   sendScenario(place: DetailsPlace, user: string, report: Report, saved: SavedScenario): Promise<void>
 }
@@ -54,14 +61,14 @@ export function createDetails(options: {
   }
 
   async function send(
-    place: DetailsPlace,
+    place: { channel?: string; ts?: string },
     user: string,
-    report: Report,
+    settings: { redact?: boolean },
     { note: words, ...file }: { filename: string; title: string; content: string; note: string },
   ): Promise<void> {
     const upload = (channel: string, thread: string) =>
       clients.answers.filesUploadV2({ channel_id: channel, thread_ts: thread, ...file })
-    if (place.channel && place.ts && !(await audience.hides(report, place.channel))) {
+    if (place.channel && place.ts && !(await audience.hides(settings, place.channel))) {
       try {
         await upload(place.channel, place.ts)
         return
@@ -120,6 +127,9 @@ export function createDetails(options: {
         content: JSON.stringify(report, null, 2),
         note: `Here is the report of *${escapeLine(report.workflow.name)}* as a file.`,
       }),
+
+    sendAny: (place, user, settings, file) =>
+      send(place, user, settings, { ...file, note: `Here is a file: ${escapeLine(file.title)}.` }),
 
     sendScenario: (place, user, report, { file, text }) =>
       send(place, user, report, {

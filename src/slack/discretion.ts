@@ -27,6 +27,9 @@ export async function discreet(
       return { result, hidden: false, privately: await hides(result.execution.workflow.id) }
     case 'scenario':
       return { result, hidden: false, privately: await hides(result.workflow.id) }
+    case 'tested':
+    case 'replayed':
+      return { result, hidden: false, privately: await hides(result.report.workflow.id) }
     case 'dry_run':
       return { result, hidden: false, privately: await hides(result.run.report.workflow.id) }
     case 'pending':

@@ -1,5 +1,6 @@
 // Runs what a person asked for and shows the answer where they asked: the one way from words and clicks to commands.
 import { executeCommand, visibleTo } from '../commands/execute.ts'
+import { ActivationRefused } from '../commands/gate.ts'
 import { isOpen } from '../commands/openness.ts'
 import type { AnyCommand, CommandContext, CommandResult, Services } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
@@ -12,18 +13,24 @@ import { discreet } from './discretion.ts'
 import { isNotThere, scopeError } from './failures.ts'
 import type { Forms } from './forms.ts'
 import type { Illustrator } from './illustrate.ts'
-import { parse } from './parse.ts'
+import { type Parsed, parse } from './parse.ts'
 import type { Permalinks } from './permalinks.ts'
 import type { Answers, Place } from './place.ts'
 import type { Log } from './ports.ts'
+import { renderRefused } from './render/activation.ts'
 import { actions, context } from './render/blocks.ts'
 import { openButton } from './render/buttons.ts'
 import { renderError } from './render/error.ts'
 import { renderResult } from './render/index.ts'
 import type { Message } from './render/limits.ts'
-import { note } from './render/notes.ts'
+import {
+  renderTrialBegun,
+  renderTrialGivenUp,
+  renderTrialProgress,
+  type Trial,
+} from './render/trial-progress.ts'
 import type { Reporter } from './reporter.ts'
-import { createTestMessage } from './test-message.ts'
+import { createTestMessage, type Progress } from './test-message.ts'
 
 export interface Request {
   actor: Actor
@@ -36,12 +43,15 @@ export interface Request {
 export interface Dispatch {
   /** What somebody typed. Never rejects: what goes wrong is shown to them. */
   words(text: string, request: Request): Promise<void>
-  /** A command with its input, shown like typed words. Never rejects. */
-  command(name: string, input: JsonObject, request: Request): Promise<void>
+  /**
+   * A command with its input, shown like typed words. Answers what was shown; undefined where a form is asked for first,
+   * or something went wrong. Never rejects.
+   */
+  command(name: string, input: JsonObject, request: Request): Promise<CommandResult | undefined>
   /** Runs a command and answers its result. Throws WorkflowError. */
   run(name: string, input: JsonObject, request: Request): Promise<CommandResult>
   /** Shows a failure to the one who asked, and logs it when it is ours. Never rejects. */
-  failed(thrown: unknown, place: Place): Promise<void>
+  failed(thrown: unknown, place: Place, input?: JsonObject): Promise<void>
 }
 
 /** Answers to lookups are for everybody in the channel, as long as everybody may know; help is for the one who asked. */
@@ -69,9 +79,10 @@ export function createDispatch(options: {
     return {
       // What has no example is there for buttons, not for people to type.
       commands: commands.filter((command) => command.examples.length > 0).map((command) => command.name),
-      workflows: catalog
-        .list()
-        .map(({ id, version }) => ({ id, name: version?.definition.metadata.name ?? id })),
+      workflows: catalog.list().map(({ id, version, draft }) => ({
+        id,
+        name: (version ?? draft)?.definition.metadata.name ?? id,
+      })),
     }
   }
 
@@ -99,7 +110,7 @@ export function createDispatch(options: {
   /** `post` puts the answer where it is asked for, unless it is for one person alone. */
   async function show(
     whole: CommandResult,
-    { place }: Request,
+    { place, actor }: Request,
     post = (message: Message) => answers.post(place, message),
   ): Promise<void> {
     const {
@@ -115,10 +126,9 @@ export function createDispatch(options: {
       await answers.whisper(place, await alreadyStarted(result))
       return
     }
-    const links = await permalinks.ofExecutions(
-      result.kind === 'history' ? result.items.map(({ id }) => id) : [],
-    )
-    const message = renderResult(result, clock.now(), { hidden, links })
+    const links = await permalinks.ofExecutions(executionsIn(result))
+    const versions = await versionsFor(result, { actor, services })
+    const message = renderResult(result, clock.now(), { hidden, links, versions })
     if (discreetly || privately.has(result.kind) || !(await isOpen(result, services))) {
       await answers.whisper(place, message)
       return
@@ -144,47 +154,113 @@ export function createDispatch(options: {
   }
 
   /** Runs it and shows the answer; a start that lacks inputs asks for them first. */
-  async function answered(name: string, input: JsonObject, request: Request): Promise<void> {
-    if (name === 'run' && (await forms.askInstead(input, request))) return
-    if (name !== 'test') {
-      await show(await run(name, input, request), request)
-      return
+  async function answered(
+    name: string,
+    input: JsonObject,
+    request: Request,
+  ): Promise<CommandResult | undefined> {
+    if (name === 'run' && (await forms.askInstead(input, request))) return undefined
+    if (name === 'test' || name === 'replay') return tried(name, input, request)
+    const result = await run(name, input, request)
+    await show(result, request)
+    return result
+  }
+
+  /** Tests and replays take their time: one message says how far they are, and becomes the result. */
+  async function tried(kind: Trial['kind'], input: JsonObject, request: Request): Promise<CommandResult> {
+    const { place } = request
+    const entry = services.catalog.get(String(input.workflowId))
+    const known = entry?.version ?? entry?.draft
+    const trial: Trial = { kind, name: known?.definition.metadata.name ?? String(input.workflowId) }
+    const alone = entry !== undefined && (await isForOne(entry.id, place))
+    const words = {
+      progress: (progress: Progress) => renderTrialProgress(trial, progress),
+      ...(alone ? { privately: renderTrialBegun(trial) } : {}),
     }
-    const message = createTestMessage(request.place, { clients, answers, clock, log })
+    const message = createTestMessage(place, words, { clients, answers, clock, log })
     try {
-      await show(await run(name, input, request, message.progress), request, message.finish)
+      const result = await run(kind, input, request, message.progress)
+      await show(result, request, message.finish)
+      return result
     } catch (thrown) {
-      await message.giveUp(note(':x: The test was not finished.'))
+      await message.giveUp(renderTrialGivenUp(trial))
       throw thrown
+    } finally {
+      message.end()
     }
   }
 
-  async function failed(thrown: unknown, place: Place): Promise<void> {
+  /** Whether the result of a test or a replay is for the one who asked alone, where it was asked. */
+  async function isForOne(workflowId: string, place: Place): Promise<boolean> {
+    if (!(await isOpen({ kind: 'tests', workflowId, reports: [] }, services))) return true
+    const { version, draft } = services.catalog.get(workflowId) ?? {}
+    const redact = [version, draft].some((one) => one?.definition.settings.redact)
+    return audience.hides({ redact }, place.channel)
+  }
+
+  async function failed(thrown: unknown, place: Place, input: JsonObject = {}): Promise<void> {
     if (!(thrown instanceof WorkflowError)) {
       const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
       log.error({ error, user: place.user }, 'a request from Slack failed')
     }
-    await answers.whisper(place, renderError(errorInfo(scopeError(thrown) ?? thrown)))
+    const info = errorInfo(scopeError(thrown) ?? thrown)
+    if (thrown instanceof ActivationRefused) {
+      await answers.whisper(place, renderRefused(info, thrown))
+      return
+    }
+    const entry = typeof input.workflowId === 'string' ? services.catalog.get(input.workflowId) : undefined
+    const name = (entry?.version ?? entry?.draft)?.definition.metadata.name
+    await answers.whisper(place, renderError(info, entry && { id: entry.id, name: name ?? entry.id }))
   }
 
-  async function guarded(place: Place, work: () => Promise<void>): Promise<void> {
+  async function guarded(
+    name: string,
+    input: JsonObject,
+    request: Request,
+  ): Promise<CommandResult | undefined> {
     try {
-      await work()
+      return await answered(name, input, request)
     } catch (thrown) {
-      await failed(isNotThere(thrown) ? unreachable(thrown) : thrown, place)
+      await failed(isNotThere(thrown) ? unreachable(thrown) : thrown, request.place, input)
+      return undefined
     }
   }
 
   return {
     run,
     failed,
-    words: (text, request) =>
-      guarded(request.place, async () => {
-        const { command, input } = parse(text, await vocabulary(request.actor))
-        await answered(command, input, request)
-      }),
-    command: (name, input, request) => guarded(request.place, () => answered(name, input, request)),
+    async words(text, request) {
+      let parsed: Parsed
+      try {
+        parsed = parse(text, await vocabulary(request.actor))
+      } catch (thrown) {
+        await failed(thrown, request.place)
+        return
+      }
+      await guarded(parsed.command, parsed.input, request)
+    },
+    command: guarded,
   }
+}
+
+/** The executions that an answer names, whose messages it can point at. */
+function executionsIn(result: CommandResult): string[] {
+  if (result.kind === 'history') return result.items.map(({ id }) => id)
+  if (result.kind !== 'replayed') return []
+  return result.report.executions.flatMap(({ id, outcome }) => (outcome === 'same' ? [] : [id])).slice(0, 20)
+}
+
+/** How the versions stand, for answers whose buttons depend on it. What cannot be found out costs only those. */
+async function versionsFor(result: CommandResult, context: { actor: Actor; services: Services }) {
+  const workflowId =
+    result.kind === 'tested' || result.kind === 'replayed'
+      ? result.report.workflow.id
+      : result.kind === 'activation_proposed'
+        ? result.workflow.id
+        : undefined
+  if (workflowId === undefined) return undefined
+  const found = await executeCommand('versions', { workflowId }, context).catch(() => undefined)
+  return found?.kind === 'versions' ? found.versions : undefined
 }
 
 function unreachable(thrown: unknown): WorkflowError {

@@ -1,6 +1,7 @@
 // What the home tab of one person holds: what they may run, what waits for them, and how things stand, as far as they
 // may see it.
 import { rightsOf } from '../commands/access.ts'
+import { deactivationOf } from '../commands/deactivation.ts'
 import { findQuestion } from '../commands/decide.ts'
 import { executeCommand, visibleTo } from '../commands/execute.ts'
 import { locks } from '../commands/locks.ts'
@@ -8,6 +9,7 @@ import type { PendingQuestion, Services, WorkflowSummary } from '../commands/typ
 import type { Actor } from '../engine/report.ts'
 import { favouritesOf } from './favourites.ts'
 import type { HomeContent, HomeState } from './render/home.ts'
+import type { WaitingVersion } from './render/home-versions.ts'
 
 /** The next starts by the clock, the soonest first. */
 export type Upcoming = () => { workflowId: string; next: Date }[]
@@ -20,14 +22,17 @@ export async function homeContent(
 ): Promise<HomeContent> {
   const visible = await visibleTo(actor, services)
   const { shown } = state
-  const [all, found, recent, pending] = await Promise.all([
+  const [all, found, recent, pending, drafts] = await Promise.all([
     runnable(actor, services, undefined),
     state.search === '' ? undefined : runnable(actor, services, state.search),
     visible.history.recent({ limit: shown.recent + 1 }),
     mine(actor, services, visible),
+    standing(actor, services, visible, shown.versions + 1),
   ])
   const names = new Map(
-    visible.catalog.list().map(({ id, version }) => [id, version?.definition.metadata.name ?? id]),
+    visible.catalog
+      .list()
+      .map(({ id, version, draft }) => [id, (version ?? draft)?.definition.metadata.name ?? id]),
   )
   const favourites = favouritesOf(services.records, actor.id).filter((id) => names.has(id))
   const starred = new Set(favourites)
@@ -39,6 +44,7 @@ export async function homeContent(
     ],
     total: all.length,
     pending,
+    versions: drafts,
     running: visible.engine.running().reverse(),
     recent,
     failing: visible.catalog.list().flatMap(({ id }) => {
@@ -63,6 +69,36 @@ async function runnable(
   const rights = rightsOf(actor, services)
   const may = await Promise.all(list.workflows.map(({ id }) => rights.may('run', id)))
   return list.workflows.filter((_workflow, index) => may[index])
+}
+
+/** Versions that wait for this person, and workflows that stopped themselves, as far as they may do something about it. */
+async function standing(
+  actor: Actor,
+  services: Services,
+  visible: Services,
+  most: number,
+): Promise<WaitingVersion[]> {
+  const rights = rightsOf(actor, services)
+  const found: WaitingVersion[] = []
+  for (const { id, draft } of visible.catalog.list()) {
+    const deactivated = deactivationOf(services.records, id) !== undefined
+    if (found.length === most) break
+    if (!draft && !deactivated) continue
+    const [mayTest, mayActivate] = await Promise.all([rights.may('test', id), rights.may('activate', id)])
+    if (!mayActivate && !(mayTest && draft)) continue
+    const result = await executeCommand('versions', { workflowId: id }, { actor, services })
+    if (result.kind !== 'versions') continue
+    const { workflow, versions, deactivation } = result
+    found.push({
+      workflow,
+      draft: versions.find(({ state }) => state === 'draft' || state === 'tested') ?? null,
+      active: versions.find(({ state }) => state === 'active')?.number ?? null,
+      deactivation,
+      mayTest,
+      mayActivate,
+    })
+  }
+  return found
 }
 
 /** Open questions that this person may answer. */

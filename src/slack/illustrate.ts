@@ -1,4 +1,4 @@
-// Pictures to answers: the graph of a workflow that was asked for, the charts of its figures. They follow in the thread
+// Pictures to answers: the graph of a workflow that was asked for, the charts of its figures and of its tests. They follow in the thread
 // of the answer, so that the answer never waits for them.
 import type { Stats, WorkflowStats } from '../commands/answers.ts'
 import type { CommandResult, Services } from '../commands/types.ts'
@@ -16,6 +16,7 @@ import type { SlackClients } from './clients.ts'
 import type { Log } from './ports.ts'
 import { percent } from './render/stats.ts'
 import { age, count, duration, statusWord } from './render/words.ts'
+import { chartOfTests, chartOfVersions } from './trial-charts.ts'
 
 export interface Illustrator {
   /** Puts the picture that belongs to this answer into the thread of `message`. Never rejects. */
@@ -36,6 +37,12 @@ export function createIllustrator(options: {
       return (
         charts && { kind: 'charts', ...charts, filename: `${result.workflowId ?? 'workflows'}-figures.png` }
       )
+    }
+    if (result.kind === 'versions' || result.kind === 'tests') {
+      const versions = result.kind === 'versions'
+      const trials = versions ? chartOfVersions(result) : chartOfTests(result, services.clock.now())
+      const id = versions ? result.workflow.id : result.workflowId
+      return trials && { kind: 'trials', ...trials, filename: `${id}-${result.kind}.png` }
     }
     if (result.kind !== 'workflow') return undefined
     const graph = graphOf(result, services, await lastReport(result.entry.id))
@@ -78,7 +85,7 @@ export function graphOf(
   { kinds, clock }: Pick<Services, 'kinds' | 'clock'>,
   last: Report | undefined,
 ): GraphPicture | undefined {
-  const { version } = entry
+  const version = entry.version ?? entry.draft
   if (!version) return undefined
   const { metadata, nodes, edges } = version.definition
   const results = new Map(last?.nodes.map((node) => [node.name, node]))

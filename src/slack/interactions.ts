@@ -1,22 +1,20 @@
 // What a click in one of our messages means, and what becomes of the message afterwards.
 import type { BlockAction, ButtonAction } from '@slack/bolt'
-import type { KnownBlock } from '@slack/types'
-import type { Clock } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { type JsonObject, jsonObjectSchema } from '../json.ts'
-import { persist } from './call.ts'
 import type { SlackClients } from './clients.ts'
 import type { Details } from './details.ts'
 import type { Dispatch, Request } from './dispatch.ts'
 import { scopeError } from './failures.ts'
 import type { Answers, Place } from './place.ts'
-import type { Log, SurfaceLinks } from './ports.ts'
+import type { SurfaceLinks } from './ports.ts'
 import { messageIdOf } from './posting.ts'
 import type { RunValue } from './render/buttons.ts'
 import type { DetailsPlace } from './render/details.ts'
 import { note } from './render/notes.ts'
-import { alreadySettled, previewOf, settle } from './render/notification.ts'
+import { alreadySettled } from './render/notification.ts'
+import type { Settle } from './settling.ts'
 
 export interface Click {
   body: BlockAction
@@ -33,11 +31,10 @@ export function createInteractions(options: {
   dispatch: Dispatch
   details: Details
   answers: Answers
+  settle: Settle
   links: SurfaceLinks
-  clock: Clock
-  log: Log
 }) {
-  const { clients, dispatch, details, answers, links, clock, log } = options
+  const { clients, dispatch, details, answers, settle, links } = options
 
   function request({ body, action, actor, place }: Click): Request {
     const where = body.message
@@ -60,23 +57,8 @@ export function createInteractions(options: {
     at: string,
     already: boolean,
   ) {
-    const { body, action, actor, place } = click
-    const channel = body.channel?.id
-    const ts = body.message?.ts
-    const blocks = (body.message?.blocks ?? []) as KnownBlock[]
-    const next = settle(blocks, action.action_id, { verb: verb.label, by, at })
-    if (channel && ts && next !== blocks) {
-      const update = () =>
-        clients.answers.chat.update({
-          channel,
-          ts,
-          text: body.message?.text || previewOf(blocks),
-          blocks: next,
-        })
-      await persist(update, { clock, attempts: 5, idempotent: true }).catch((thrown) =>
-        log.warn({ error: String(thrown) }, 'a message could not be marked as dealt with'),
-      )
-    }
+    const { actor, place } = click
+    await settle(click, { verb: verb.label, by, at })
     if (already && by.id !== actor.id) await answers.whisper(place, note(alreadySettled(verb.past, by, at)))
   }
 

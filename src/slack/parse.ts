@@ -73,6 +73,17 @@ const shapes: Record<string, (words: Word[], vocabulary: Vocabulary) => JsonObje
   unlock: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   test: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
   tests: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  replays: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  versions: (words, vocabulary) => optional('workflowId', workflowIn(words, vocabulary)?.id),
+  replay: (words, vocabulary) => {
+    const found = workflowIn(words, vocabulary)
+    const plain = words.filter((word) => word.key === undefined).slice(found?.words ?? 0)
+    return {
+      ...optional('workflowId', found?.id),
+      ...optional('last', plain[0]?.text),
+      ...keyed(words),
+    }
+  },
   activate: (words, vocabulary) => ({
     ...keyed(words),
     ...optional('workflowId', workflowIn(words, vocabulary)?.id),

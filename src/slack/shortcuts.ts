@@ -54,7 +54,11 @@ export function createShortcuts(options: {
     place: Place,
   ): Submitted {
     const once = { key: `view:${viewId}`, windowMs: dayMs }
-    return { after: () => dispatch.command('run', { workflowId, inputs }, { actor, place, once }) }
+    return {
+      async after() {
+        await dispatch.command('run', { workflowId, inputs }, { actor, place, once })
+      },
+    }
   }
 
   /** Keeps what a message says for the time until a workflow is chosen; a modal's own memory is too small for it. */

@@ -1,4 +1,5 @@
-// One message for a test that runs: says how far it is, at Slack's pace, and becomes its result.
+// One message for a test or a replay that runs: says how far it is, at Slack's pace, and becomes its result. Where the
+// result is for one person alone, only a word that it is under way comes before it.
 import type { CommandContext } from '../commands/types.ts'
 import type { Clock } from '../engine/ports.ts'
 import { persist } from './call.ts'
@@ -6,10 +7,10 @@ import type { SlackClients } from './clients.ts'
 import type { Answers, Place, Posted } from './place.ts'
 import type { Log } from './ports.ts'
 import type { Message } from './render/limits.ts'
-import { note } from './render/notes.ts'
-import { count } from './render/words.ts'
 
 type Progress = Parameters<NonNullable<CommandContext['progress']>>[0]
+
+export type { Progress }
 
 export interface TestMessage {
   progress(progress: Progress): void
@@ -17,6 +18,15 @@ export interface TestMessage {
   finish(message: Message): Promise<Posted>
   /** As `finish`, but posts nothing where no progress was shown. */
   giveUp(message: Message): Promise<void>
+  /** Says no more about the progress; after `finish` and `giveUp` it does not have to be called. */
+  end(): void
+}
+
+export interface ProgressWords {
+  /** How far it is. */
+  progress(progress: Progress): Message
+  /** Set when the result is for one person alone: told to them once, as what they see cannot be kept up to date. */
+  privately?: Message | undefined
 }
 
 /** A test that is over sooner shows its result alone. */
@@ -26,6 +36,7 @@ const paceMs = 1200
 
 export function createTestMessage(
   place: Place,
+  words: ProgressWords,
   { clients, answers, clock, log }: { clients: SlackClients; answers: Answers; clock: Clock; log: Log },
 ): TestMessage {
   const end = new AbortController()
@@ -35,11 +46,15 @@ export function createTestMessage(
 
   async function follow(): Promise<void> {
     await clock.sleep(quietMs, end.signal)
+    if (words.privately) {
+      if (!end.signal.aborted) await answers.whisper(place, words.privately)
+      return
+    }
     let shown: Progress | undefined
     for (; !end.signal.aborted; await clock.sleep(paceMs, end.signal)) {
       if (!latest || latest === shown) continue
       shown = latest
-      const message = progressNote(shown)
+      const message = words.progress(shown)
       if (posted) await clients.progress.chat.update({ channel: posted.channel, ts: posted.ts, ...message })
       else posted = await answers.post(place, message)
     }
@@ -75,10 +90,7 @@ export function createTestMessage(
     async giveUp(message) {
       await replace(message)
     },
-  }
-}
 
-export function progressNote({ done, total, failed }: Progress): Message {
-  const bad = failed > 0 ? `, ${failed} do not pass` : ''
-  return note(`:hourglass_flowing_sand: Testing: ${done} of ${count(total, 'scenario')} done${bad}.`)
+    end: () => end.abort(),
+  }
 }

@@ -1,4 +1,4 @@
-// The home tab: what waits for me, what runs, what I may run, what fails, what is locked, what comes next, what ran.
+// The home tab: what waits for me, which versions wait, what runs, what I may run, what fails, what is locked, what comes next, what ran.
 import type { HomeView, KnownBlock, MultiStaticSelect, PlainTextOption } from '@slack/types'
 import type { Lock } from '../../commands/locks.ts'
 import type { HistoryItem, PendingQuestion, WorkflowSummary } from '../../commands/types.ts'
@@ -9,6 +9,7 @@ import { actions, button, context, divider, header, plainText, section } from '.
 import { openButton } from './buttons.ts'
 import { code, escapeLine } from './escape.ts'
 import { historyRow } from './history.ts'
+import { type WaitingVersion, waitingVersionRow } from './home-versions.ts'
 import { clamp, firstOf, fitView, limits } from './limits.ts'
 import { happened } from './report.ts'
 import { cancelButton } from './report-buttons.ts'
@@ -16,7 +17,7 @@ import { age, count, named, person, when } from './words.ts'
 import { workflowRow } from './workflows.ts'
 
 /** Lists that can be longer than what is shown at first. */
-export const homeLists = ['pending', 'running', 'workflows', 'failing', 'recent'] as const
+export const homeLists = ['pending', 'versions', 'running', 'workflows', 'failing', 'recent'] as const
 export type HomeList = (typeof homeLists)[number]
 
 /** What a person made of their tab. It travels in the view, so that any process can go on with it. */
@@ -30,6 +31,7 @@ export interface HomeState {
 /** How many at first, how many more with each click, and how many at most: 100 blocks are all that Slack takes. */
 const pages: { [list in HomeList]: { first: number; more: number; most: number } } = {
   pending: { first: 4, more: 4, most: 8 },
+  versions: { first: 3, more: 3, most: 6 },
   running: { first: 3, more: 3, most: 6 },
   workflows: { first: 10, more: 10, most: 30 },
   failing: { first: 3, more: 3, most: 6 },
@@ -60,6 +62,8 @@ export interface HomeContent {
   total: number
   /** Questions that I may answer. */
   pending: PendingQuestion[]
+  /** One more than is shown, when there are more. */
+  versions: WaitingVersion[]
   running: Report[]
   /** One more than is shown, when there are more. */
   recent: HistoryItem[]
@@ -76,6 +80,9 @@ export function renderHome(content: HomeContent, state: HomeState, now: number):
   const blocks: KnownBlock[] = [
     ...listed('Waits for you', 'pending', content.pending, shown.pending, (question, index) =>
       questionRow(question, index, now),
+    ),
+    ...listed('Versions that wait', 'versions', content.versions, shown.versions, (waiting, index) =>
+      waitingVersionRow(waiting, index, now),
     ),
     ...listed('Running now', 'running', content.running, shown.running, (report) => runningRow(report, now)),
     ...workflows(content, state, now),
@@ -132,6 +139,7 @@ function moreButton(list: HomeList, more: number, shown: number): KnownBlock[] {
   if (shown >= pages[list].most) {
     const command = {
       pending: 'pending',
+      versions: 'versions <workflow>',
       running: 'history',
       workflows: 'list <word>',
       failing: 'handover',

@@ -1,5 +1,6 @@
 // From a command's result to a message: one place that knows which dress belongs to which result.
-import type { CommandResult } from '../../commands/types.ts'
+import type { CommandResult, VersionState } from '../../commands/types.ts'
+import { renderActivated, renderProposed } from './activation.ts'
 import { renderAudit, renderVerdict } from './audit.ts'
 import { renderDiff } from './diff.ts'
 import { renderDryRun } from './dry-run.ts'
@@ -10,11 +11,11 @@ import { renderHistory } from './history.ts'
 import type { Message } from './limits.ts'
 import { note, renderDecided, renderLocked, renderPending, renderPosted, renderUnlocked } from './notes.ts'
 import { alreadySettled } from './notification.ts'
-import { renderReplayed } from './replay.ts'
+import { renderReplayed, renderReplays } from './replay.ts'
 import { type ReportOptions, renderReport } from './report.ts'
 import { renderScenario } from './scenario.ts'
 import { renderStats } from './stats.ts'
-import { renderActivated, renderProposed, renderTested, renderTests } from './tests.ts'
+import { renderTested, renderTests } from './tests.ts'
 import { renderVersions } from './versions.ts'
 import { renderWhy } from './why.ts'
 import { renderWorkflow } from './workflow.ts'
@@ -23,6 +24,8 @@ import { renderWorkflows } from './workflows.ts'
 export interface ResultOptions extends ReportOptions {
   /** The addresses of the messages that show executions, by execution. */
   links?: ReadonlyMap<string, string>
+  /** How the versions of the workflow stand that the result is about, newest first. */
+  versions?: readonly VersionState[] | undefined
 }
 
 /** `now` in milliseconds, for ages. A started execution is the reporter's business; here it is only said in words. */
@@ -67,17 +70,25 @@ export function renderResult(result: CommandResult, now: number, options: Result
     case 'backed_up':
       return note(`The backup is complete: ${result.files} files in ${escapeLine(result.folder)}.`)
     case 'tested':
-      return renderTested(result)
+      return renderTested(result, now, { draft: draftOf(result.report.version, options.versions) })
     case 'tests':
       return renderTests(result, now)
     case 'replayed':
-      return renderReplayed(result, now, { links: options.links ?? new Map() })
+      return renderReplayed(result, now, {
+        links: options.links,
+        activatable: draftOf(result.report.version, options.versions, ['tested']),
+      })
+    case 'replays':
+      return renderReplays(result, now)
     case 'versions':
       return renderVersions(result, now)
     case 'activated':
       return renderActivated(result)
     case 'activation_proposed':
-      return renderProposed(result)
+      return renderProposed(result, now, {
+        state: options.versions?.find(({ number }) => number === result.version),
+        from: activeNumber(options.versions),
+      })
     case 'scenario':
       return renderScenario(result)
     case 'dry_run':
@@ -87,4 +98,18 @@ export function renderResult(result: CommandResult, now: number, options: Result
     case 'task_completed':
       return note(alreadySettled('completed', result.by, result.at))
   }
+}
+
+/** Set for a version that waits to be activated: which one answers until then. */
+function draftOf(
+  { hash }: { hash: string },
+  versions: ResultOptions['versions'] = [],
+  states: VersionState['state'][] = ['draft', 'tested'],
+): { from: number | null } | undefined {
+  const waits = versions.some((one) => one.hash === hash && states.includes(one.state))
+  return waits ? { from: activeNumber(versions) } : undefined
+}
+
+function activeNumber(versions: ResultOptions['versions'] = []): number | null {
+  return versions.find(({ state }) => state === 'active')?.number ?? null
 }

@@ -5,22 +5,27 @@ import type { CommandResult } from '../../commands/types.ts'
 import type { ReplayDifference, ReplayedExecution } from '../../scenarios/index.ts'
 import { actions, button, context, section } from './blocks.ts'
 import { actionIds } from './buttons.ts'
+import { excerpt } from './differences.ts'
 import { code, escapeLine } from './escape.ts'
 import { activateButton, type ReportValue, versionsButton } from './lifecycle-buttons.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
+import { note } from './notes.ts'
+import { replayWords } from './replay-words.ts'
 import { replayFigures, replayMark } from './test-figures.ts'
 import { age, count, duration, statusWord } from './words.ts'
 
 type ReplayReport = Extract<CommandResult, { kind: 'replayed' }>['report']
 
-const executionsShown = 4
-const differencesShown = 5
+const groupsShown = 4
+const headsShown = 3
+const linesShown = 5
+const replaysShown = 10
 
 export interface ReplayOptions {
   /** The addresses of the messages that show executions, by execution. */
-  links?: ReadonlyMap<string, string>
+  links?: ReadonlyMap<string, string> | undefined
   /** Set when the version that was replayed is a tested draft: `from` answers now. */
-  activatable?: { from: number | null }
+  activatable?: { from: number | null } | undefined
 }
 
 export function renderReplayed(
@@ -31,6 +36,7 @@ export function renderReplayed(
   const { workflow, version, totals } = report
   const name = escapeLine(workflow.name)
   const outcome = outcomeText(report)
+  const head = (all: ReplayedExecution[]) => heads(all, now, links)
   return fitMessage(
     {
       text: `${name} version ${version.number}, replayed: ${outcome}`,
@@ -38,8 +44,8 @@ export function renderReplayed(
         section(
           `${replayMark(report)} *${name}* version ${version.number}, replayed on ${count(totals.executions, 'real execution')}\n*${replayFigures(report)}*${rest(report)}`,
         ),
-        ...group('Would go another way', report, 'different', now, links),
-        ...group('Do not repeat themselves', report, 'unrepeatable', now, links),
+        ...group('Would go another way', report, 'different', differentWords, head),
+        ...group('Cannot be told', report, 'unrepeatable', unrepeatableWords, head),
         ...leftOut(report),
         context(`Nothing was sent or changed · took ${duration(report.durationMs)}`),
         actions('replay_actions', buttons(report, activatable)),
@@ -47,6 +53,31 @@ export function renderReplayed(
     },
     '_Details_ has everything.',
   )
+}
+
+/** The replays that were, newest first. */
+export function renderReplays(
+  { workflowId, reports }: Extract<CommandResult, { kind: 'replays' }>,
+  now: number,
+): Message {
+  const [latest] = reports
+  const name = escapeLine(latest?.workflow.name ?? workflowId)
+  if (!latest)
+    return note(`${code(workflowId)} has never been replayed: ${code(`/workflow replay ${workflowId}`)}`)
+  const { shown, more } = firstOf(reports, replaysShown)
+  const lines = shown.map(
+    (report) =>
+      `${replayMark(report)} *Version ${report.version.number}*, ${age(report.startedAt, now)}: ${outcomeText(report)}`,
+  )
+  return fitMessage({
+    text: `Replays of ${name}: ${lines.slice(0, 3).join('; ')}`,
+    blocks: [
+      section(`*Replays of ${name}*  ${code(workflowId)}`),
+      section(lines.join('\n')),
+      ...(more > 0 ? [context(`And ${more} older ones.`)] : []),
+      actions('replays_actions', [detailsButton(latest, 'The latest'), versionsButton(latest.workflow)]),
+    ],
+  })
 }
 
 /** `23 of 25 the same, 1 differs, 1 does not repeat itself` */
@@ -63,37 +94,73 @@ function rest({ totals: { different, unrepeatable } }: Pick<ReplayReport, 'total
   ].join('')
 }
 
+interface Alike {
+  executions: ReplayedExecution[]
+  lines: string[]
+}
+
+/** Executions of which the same is to be said stand together. */
 function group(
   title: string,
   { executions }: ReplayReport,
   outcome: ReplayedExecution['outcome'],
-  now: number,
-  links: ReadonlyMap<string, string>,
+  say: (one: ReplayedExecution) => string[],
+  head: (all: ReplayedExecution[]) => string,
 ): KnownBlock[] {
-  const all = executions.filter((one) => one.outcome === outcome)
-  if (all.length === 0) return []
-  const { shown, more } = firstOf(all, executionsShown)
+  const all = new Map<string, Alike>()
+  for (const one of executions) {
+    if (one.outcome !== outcome) continue
+    const lines = say(one)
+    const alike = all.get(lines.join('\n')) ?? { executions: [], lines }
+    alike.executions.push(one)
+    all.set(lines.join('\n'), alike)
+  }
+  if (all.size === 0) return []
+  const { shown, more } = firstOf([...all.values()], groupsShown)
   return [
     section(`*${title}*`),
-    ...shown.map((one) => section(executionLines(one, now, links.get(one.id)))),
-    ...(more > 0 ? [context(`And ${more} more.`)] : []),
+    ...shown.map((alike) =>
+      section([head(alike.executions), ...alike.lines.map((line) => `        • ${line}`)].join('\n')),
+    ),
+    ...(more > 0 ? [context(`And ${more} more, each in its own way.`)] : []),
   ]
 }
 
-function executionLines(one: ReplayedExecution, now: number, link: string | undefined): string {
-  const ago = age(one.createdAt, now)
-  const status = statusWord[one.status as keyof typeof statusWord] ?? escapeLine(clamp(one.status, 40))
-  const { shown } = firstOf(one.differences, differencesShown)
-  const more = Math.max(0, one.differs - shown.length)
-  return [
-    `${link ? `<${link}|${ago}>` : ago} · ${code(clamp(one.id, 60))} · ${status} on version ${one.version}`,
-    ...shown.map((difference) => `        • ${differenceText(difference)}`),
-    ...(more > 0 ? [`        • and ${count(more, 'more difference')}`] : []),
-  ].join('\n')
+/** `2 h ago (id), yesterday (id) and 3 more`, each with a link to its message where there is one. */
+function heads(all: ReplayedExecution[], now: number, links: ReadonlyMap<string, string>): string {
+  const { shown, more } = firstOf(all, headsShown)
+  const each = shown.map(({ id, createdAt }) => {
+    const ago = age(createdAt, now)
+    const link = links.get(id)
+    return `${link ? `<${link}|${ago}>` : ago} ${code(clamp(id, 60))}`
+  })
+  const [first] = all
+  const ended =
+    first && all.every(({ status }) => status === first.status) ? ` · ${statusWords(first.status)}` : ''
+  return `${each.join(', ')}${more > 0 ? ` and ${more} more` : ''}${ended}`
 }
 
-function differenceText({ at, before, now }: ReplayDifference): string {
-  return `${code(clamp(at, 120))}: ${escapeLine(clamp(now, 200))} instead of ${escapeLine(clamp(before, 200))}`
+function statusWords(status: string): string {
+  const word = statusWord[status as keyof typeof statusWord]
+  return word ? `${word} then` : `ended as ${escapeLine(clamp(status, 40))}`
+}
+
+function differentWords({ differences, differs }: ReplayedExecution): string[] {
+  const lines = replayWords(differences)
+  const { shown, more } = firstOf(lines, linesShown)
+  const rest = more + Math.max(0, differs - differences.length)
+  return [...shown, ...(rest > 0 ? [`and ${count(rest, 'more difference')}`] : [])]
+}
+
+/** What the version that ran then came to, and what the same version comes to now. */
+function unrepeatableWords({ version, differences }: ReplayedExecution): string[] {
+  const [first] = differences
+  const already = `Version ${version}, which ran then, does not come to the same again, so nothing can be said`
+  return [first ? `${already}: ${changeText(first)}` : already]
+}
+
+function changeText({ at, before, now }: ReplayDifference): string {
+  return `${code(clamp(at, 120))} was ${escapeLine(excerpt(before, now).shown)} and is ${escapeLine(excerpt(now, before).shown)}`
 }
 
 function leftOut({ leftOut: all }: ReplayReport): KnownBlock[] {
@@ -102,22 +169,20 @@ function leftOut({ leftOut: all }: ReplayReport): KnownBlock[] {
   return [context(`Left out: ${lines.join('; ')}`)]
 }
 
-function buttons(
-  { id, workflow, version, totals }: ReplayReport,
-  activatable: ReplayOptions['activatable'],
-): Button[] {
-  const value: ReportValue = { workflowId: workflow.id, id }
+function buttons(report: ReplayReport, activatable: ReplayOptions['activatable']): Button[] {
+  const { workflow, version, totals } = report
   return [
     ...(activatable ? [activateButton(workflow, version.number, activatable)] : []),
-    ...(totals.executions > 0
-      ? [
-          button('Details', {
-            action: `${actionIds.openReplay}:${id}`,
-            value: JSON.stringify(value),
-            label: 'Everything that would go another way',
-          }),
-        ]
-      : []),
+    ...(totals.executions > 0 ? [detailsButton(report)] : []),
     versionsButton(workflow),
   ]
+}
+
+function detailsButton({ id, workflow }: ReplayReport, label = 'Details'): Button {
+  const value: ReportValue = { workflowId: workflow.id, id }
+  return button(label, {
+    action: `${actionIds.openReplay}:${id}`,
+    value: JSON.stringify(value),
+    label: `${label}: everything that the replay found`,
+  })
 }

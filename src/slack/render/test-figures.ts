@@ -1,6 +1,15 @@
 // Tests and replays in a few words, the same wherever they are told: `12 of 12 scenarios, 5 of 5 criteria`.
+import type { VersionState } from '../../commands/types.ts'
 import type { ReplayReport, TestReport } from '../../scenarios/index.ts'
 import { count } from './words.ts'
+
+/** A mark and a word for each state, told apart without colour. */
+export const stateMark: Record<VersionState['state'], string> = {
+  active: ':arrow_forward:',
+  tested: ':test_tube:',
+  draft: ':pencil2:',
+  retired: ':file_cabinet:',
+}
 
 export const passMark = (passed: boolean) => (passed ? ':white_check_mark:' : ':x:')
 

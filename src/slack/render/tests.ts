@@ -1,103 +1,194 @@
-// Tests as messages: each criterion against its threshold, and what does not pass.
+// Tests as messages: each criterion against its threshold, what does not pass and where it parts from what was
+// expected, what got better or worse; and the tests that were.
+import type { Button, KnownBlock } from '@slack/types'
 import type { CommandResult } from '../../commands/types.ts'
-import { valueText } from '../../scenarios/index.ts'
-import { context, section } from './blocks.ts'
+import { actions, button, context, preformatted, section } from './blocks.ts'
+import { actionIds } from './buttons.ts'
+import { criteriaBlocks } from './criteria.ts'
+import { differenceBox } from './differences.ts'
 import { code, escapeLine } from './escape.ts'
+import {
+  activateButton,
+  type ReportValue,
+  replayButton,
+  testButton,
+  versionsButton,
+} from './lifecycle-buttons.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
-import { note } from './notes.ts'
-import { age, duration, person } from './words.ts'
+import { passMark, testFigures } from './test-figures.ts'
+import { age, count, duration, named } from './words.ts'
 
 type Result<Kind extends CommandResult['kind']> = Extract<CommandResult, { kind: Kind }>
 type TestReport = Result<'tested'>['report']
+type ScenarioResult = TestReport['scenarios'][number]
 
-const scenariosShown = 8
+const scenariosShown = 5
 const differencesShown = 4
+const missingShown = 3
+const changesShown = 4
+const testsShown = 10
 
-export function renderTested({ report }: Result<'tested'>): Message {
-  const name = escapeLine(report.workflow.name)
+export interface TestedOptions {
+  /** Set when the version that was tested waits to be activated: `from` answers until then. */
+  draft?: { from: number | null } | undefined
+}
+
+export function renderTested(
+  { report }: Result<'tested'>,
+  now: number,
+  { draft }: TestedOptions = {},
+): Message {
+  const { workflow, version, passed } = report
   const failing = firstOf(
     report.scenarios.filter((one) => !one.passed),
     scenariosShown,
   )
-  const text = `${report.passed ? ':white_check_mark:' : ':x:'} *${name}* version ${report.version.number} ${report.passed ? 'passes its tests' : 'does not pass its tests'}`
-  const criteria = report.criteria.map(criterionLine).join('\n')
-  return fitMessage({
-    text,
-    blocks: [
-      section(`${text}\n${countText(report)}`),
-      ...(criteria === '' ? [] : [section(criteria)]),
-      ...failing.shown.map((one) =>
-        section(
-          clamp(
-            [
-              `:x: *${escapeLine(clamp(one.name, 200))}*`,
-              ...one.differences
-                .slice(0, differencesShown)
-                .map(
-                  ({ at, expected, actual }) =>
-                    `${code(clamp(at, 150))}\n      expected ${escapeLine(clamp(expected, 200))}\n      but was ${escapeLine(clamp(actual, 200))}`,
-                ),
-            ].join('\n'),
-            2800,
-          ),
-        ),
-      ),
-      ...(failing.more > 0 ? [context(`and ${failing.more} more`)] : []),
-      ...(report.compared ? comparedBlocks(report.compared) : []),
-    ],
+  const headline = `*${escapeLine(workflow.name)}* version ${version.number} ${passed ? 'passes its tests' : 'does not pass its tests'}`
+  const blocks: KnownBlock[] = [
+    section(`${passMark(passed)} ${headline}\n${testFigures(report)}, in ${duration(report.durationMs)}`),
+    ...criteriaBlocks(report.criteria),
+    ...failing.shown.flatMap(failure),
+    ...(failing.more > 0 ? [context(`And ${count(failing.more, 'more scenario')} that do not pass.`)] : []),
+    ...coverage(report),
+    ...compared(report, now),
+    context(origin(report, draft)),
+    actions('test_actions', testedButtons(report, draft)),
+  ]
+  return fitMessage({ text: spoken(report), blocks }, '_Send as file_ has everything.')
+}
+
+/** What a notification and a screen reader say: the outcome, and by name what does not pass. */
+function spoken(report: TestReport): string {
+  const { workflow, version, passed, scenarios, criteria } = report
+  const unmet = criteria.filter(({ met }) => !met).map(({ name }) => name)
+  const failing = scenarios.filter((one) => !one.passed).map(({ name }) => name)
+  const list = (what: string, names: string[]) => {
+    const { shown, more } = firstOf(names, 5)
+    const all = [
+      ...shown.map((name) => `“${escapeLine(clamp(name, 100))}”`),
+      ...(more > 0 ? [`${more} more`] : []),
+    ]
+    return names.length === 0 ? '' : ` ${what}: ${all.join(', ')}.`
+  }
+  return (
+    `${passMark(passed)} ${escapeLine(workflow.name)} version ${version.number} ${passed ? 'passes' : 'does not pass'} its tests: ${testFigures(report)}.` +
+    `${list('Not met', unmet)}${list('Not passing', failing)}`
+  )
+}
+
+function failure({ name, file, line, differences, errors, status }: ScenarioResult): KnownBlock[] {
+  const title = section(
+    `:x: *${escapeLine(clamp(name, 200))}*  ${code(`${clamp(file.split('/').at(-1) ?? file, 60)}:${line}`)}`,
+  )
+  if (differences.length > 0) return [title, preformatted(differenceBox(differences, differencesShown).text)]
+  const [error] = errors
+  const why = error ? `${error.code}: ${error.message}` : `it ended as ${status}`
+  return [title, preformatted(clamp(why, 500))]
+}
+
+function coverage({ coverage: { nodes, edges } }: TestReport): KnownBlock[] {
+  const ways = edges.missing.map(({ from, to, on, when }) => {
+    const how = when ? ` when ${when}` : { failure: ' if it fails', always: ' in any case' }[on]
+    return `the way ${from} → ${to}${how ?? ''}`
   })
+  const all = [...nodes.missing.map((name) => `the step ${name}`), ...ways]
+  if (all.length === 0) return []
+  const { shown, more } = firstOf(all, missingShown)
+  const words = shown.map((one) => `_${escapeLine(clamp(one, 160)).replace(/_/g, '\u02cd')}_`)
+  return [section(`:mag: *No scenario reaches* ${words.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)]
+}
+
+function compared({ compared: change, version }: TestReport, now: number): KnownBlock[] {
+  if (!change) return []
+  const { better, worse, with: before } = change
+  if (better.length + worse.length === 0) return []
+  const since =
+    before.version === version.number
+      ? `the test before, ${age(before.at, now)}`
+      : `version ${before.version}, tested ${age(before.at, now)}`
+  return [
+    section(
+      [
+        `*Since ${since}*`,
+        ...changes(':arrow_lower_right: worse:', worse),
+        ...changes(':arrow_upper_right: better:', better),
+      ].join('\n'),
+    ),
+  ]
+}
+
+function changes(mark: string, all: string[]): string[] {
+  const { shown, more } = firstOf(all, changesShown)
+  return [
+    ...shown.map((line) => `${mark} ${escapeLine(clamp(line, 250))}`),
+    ...(more > 0 ? [`${mark} ${more} more`] : []),
+  ]
+}
+
+function origin({ startedBy, totals }: TestReport, draft: TestedOptions['draft']): string {
+  const repeated = totals.executions > totals.scenarios ? ` · ${totals.executions} executions` : ''
+  const answers =
+    draft?.from === null ? 'nothing answers until it is activated' : `version ${draft?.from} answers`
+  return `Tested by ${named(startedBy)}${repeated} · nothing was sent or changed${draft ? ` · a draft, ${answers}` : ''}`
+}
+
+function testedButtons(
+  { id, workflow, version, passed }: TestReport,
+  draft: TestedOptions['draft'],
+): Button[] {
+  const value: ReportValue = { workflowId: workflow.id, id }
+  if (passed) {
+    return [
+      ...(draft ? [activateButton(workflow, version.number, { from: draft.from })] : []),
+      ...(draft ? [replayButton(workflow, version.number)] : [testButton(workflow, { label: 'Test again' })]),
+      versionsButton(workflow),
+    ]
+  }
+  return [
+    testButton(workflow, { label: 'Test again', style: 'primary' }),
+    button('Send as file', {
+      action: `${actionIds.testFile}:${id}`,
+      value: JSON.stringify(value),
+      label: 'Send everything that does not pass as a file',
+    }),
+    versionsButton(workflow),
+  ]
 }
 
 export function renderTests({ workflowId, reports }: Result<'tests'>, now: number): Message {
-  if (reports.length === 0) return note(`${code(workflowId)} has never been tested.`)
-  const lines = reports.map(
-    (report) =>
-      `${report.passed ? ':white_check_mark:' : ':x:'} version ${report.version.number}, ${age(report.startedAt, now)}: ${countText(report)}`,
-  )
-  return note(clamp([`*Tests of ${code(workflowId)}*`, ...lines].join('\n'), 2800))
-}
-
-export function renderActivated(result: Result<'activated'>): Message {
-  const { workflow, version, from, by, how, reason } = result
-  const words = {
-    overridden: ', although it does not pass its tests',
-    rolled_back: ' again',
-    activated: '',
-    first: '',
-    edited: '',
-  }[how]
-  const why = reason ? `: ${escapeLine(clamp(reason, 300))}` : ''
-  const instead = from === version ? ' again' : `${words}, instead of version ${from}`
-  return note(
-    `:white_check_mark: Version ${version} of *${escapeLine(workflow.name)}* answers from now on${instead}. By ${person(by)}${why}`,
-  )
-}
-
-export function renderProposed({ workflow, version, by }: Result<'activation_proposed'>): Message {
-  return note(
-    `${person(by)} wants version ${version} of *${escapeLine(workflow.name)}* to answer. Somebody else has to activate it: ${code(`/workflow activate ${workflow.id}`)}`,
+  const [latest] = reports
+  const workflow = latest?.workflow ?? { id: workflowId, name: workflowId }
+  const title = latest
+    ? `Tests of ${escapeLine(workflow.name)}`
+    : `${escapeLine(workflowId)} has never been tested.`
+  const { shown, more } = firstOf(reports, testsShown)
+  const lines = shown.map((report) => testLine(report, now))
+  const text = latest ? `${title}: ${lines.slice(0, 3).join('; ')}` : title
+  return fitMessage(
+    {
+      text,
+      blocks: [
+        section(latest ? `*${title}*  ${code(workflow.id)}` : `${code(workflowId)} has never been tested.`),
+        ...(latest ? [section(lines.join('\n'))] : []),
+        ...(more > 0 ? [context(`And ${more} older ones.`)] : []),
+        actions('tests_actions', [
+          testButton(workflow, { label: latest ? 'Test again' : 'Test' }),
+          versionsButton(workflow),
+        ]),
+      ],
+    },
+    'Older tests are in the versions.',
   )
 }
 
-function countText({ totals, durationMs, coverage }: TestReport): string {
-  const missing = coverage.nodes.missing.length + coverage.edges.missing.length
-  return `${totals.passed} of ${totals.scenarios} scenarios pass, in ${duration(durationMs)}${missing > 0 ? `; no scenario reaches ${missing} steps or branches` : ''}`
-}
-
-function criterionLine({ name, met, measures }: TestReport['criteria'][number]): string {
-  const values = measures
-    .map(({ what, value, threshold, better, unit }) => {
-      const bound = `${better === 'higher' ? 'at least' : 'at most'} ${valueText({ value: threshold, unit })}`
-      return `${what} ${valueText({ value, unit })} (${bound})`
-    })
-    .join(', ')
-  return clamp(`${met ? ':white_check_mark:' : ':x:'} ${escapeLine(name)}: ${escapeLine(values)}`, 400)
-}
-
-function comparedBlocks({ better, worse, with: before }: NonNullable<TestReport['compared']>) {
-  const lines = [
-    ...worse.slice(0, 3).map((line) => `:small_red_triangle_down: ${escapeLine(clamp(line, 200))}`),
-    ...better.slice(0, 3).map((line) => `:small_red_triangle: ${escapeLine(clamp(line, 200))}`),
+function testLine(report: TestReport, now: number): string {
+  const { passed, version, startedAt, compared: change } = report
+  const turns = [
+    ...(change && change.worse.length > 0 ? [`:arrow_lower_right: ${change.worse.length} worse`] : []),
+    ...(change && change.better.length > 0 ? [`:arrow_upper_right: ${change.better.length} better`] : []),
   ]
-  return lines.length === 0 ? [] : [context(`Since version ${before.version}:\n${lines.join('\n')}`)]
+  return [
+    `${passMark(passed)} *Version ${version.number}*, ${age(startedAt, now)}: ${testFigures(report)}`,
+    ...turns,
+  ].join(' · ')
 }

@@ -6,20 +6,12 @@ import { actions, context, section } from './blocks.ts'
 import { code, escapeLine } from './escape.ts'
 import { activateButton, backButton, replayButton, testButton } from './lifecycle-buttons.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
-import { passMark, replayFigures, replayMark, testFigures } from './test-figures.ts'
+import { passMark, replayFigures, replayMark, stateMark, testFigures } from './test-figures.ts'
 import { age, named } from './words.ts'
 
 type VersionsResult = Extract<CommandResult, { kind: 'versions' }>
 
 const versionsShown = 12
-
-/** A mark and a word for each state, told apart without colour. */
-export const stateMark: Record<VersionState['state'], string> = {
-  active: ':arrow_forward:',
-  tested: ':test_tube:',
-  draft: ':pencil2:',
-  retired: ':file_cabinet:',
-}
 
 export function renderVersions(result: VersionsResult, now: number): Message {
   const { workflow, versions, deactivation } = result

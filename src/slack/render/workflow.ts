@@ -1,13 +1,15 @@
 // One workflow in detail: what it does, its steps in order with the ways between them in words, and its faults.
 import type { KnownBlock } from '@slack/types'
-import type { CommandResult } from '../../commands/types.ts'
+import type { CommandResult, VersionState } from '../../commands/types.ts'
 import { describeFault } from '../../definition/fault.ts'
 import type { Edge, Version, WorkflowNode } from '../../definition/schema.ts'
 import { actions, context, section } from './blocks.ts'
 import { runButton } from './buttons.ts'
 import { code, escapeLine, escapeText } from './escape.ts'
+import { testButton, versionsButton } from './lifecycle-buttons.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
-import { count, reference } from './words.ts'
+import { stateMark } from './test-figures.ts'
+import { age, count, named, reference } from './words.ts'
 import { lastWords } from './workflows.ts'
 
 type Detail = Extract<CommandResult, { kind: 'workflow' }>
@@ -15,27 +17,71 @@ type Detail = Extract<CommandResult, { kind: 'workflow' }>
 const stepsShown = 40
 const faultsShown = 8
 
-export function renderWorkflow({ entry, last }: Detail, now: number): Message {
-  const { version } = entry
+export function renderWorkflow({ entry, last, deactivation, standing }: Detail, now: number): Message {
+  // What waits is what there is to see while nothing answers.
+  const version = entry.version ?? entry.draft
   const name = version?.definition.metadata.name ?? entry.id
+  const workflow = { id: entry.id, name }
   const blocks: KnownBlock[] = version
-    ? [...about(entry.id, version), ...steps(version)]
+    ? [...about(entry.id, version), ...standingLines(standing, deactivation, now), ...steps(version)]
     : [section(`*${escapeLine(name)}*  ${code(entry.id)}\nIt cannot run: no good version was ever loaded.`)]
-  if (entry.draft) {
-    const next = `Version ${entry.draft.number} is a draft: ${code(`/workflow test ${entry.id}`)}, then ${code(`/workflow activate ${entry.id}`)}`
-    blocks.push(context(next))
-  }
   if (version && last) blocks.push(context(lastWords(last, now)))
-  blocks.push(...faults(entry, version !== undefined))
-  if (version)
-    blocks.push(actions('workflow_actions', [runButton({ id: entry.id, name }, { style: 'primary' })]))
+  blocks.push(...faults(entry, entry.version !== undefined))
+  if (version) {
+    const runs = entry.version !== undefined && deactivation === null
+    const untested = standing.draft?.state === 'draft'
+    blocks.push(
+      actions('workflow_actions', [
+        ...(runs ? [runButton(workflow, { style: 'primary' })] : []),
+        ...(untested ? [testButton(workflow, { label: 'Test the draft' })] : []),
+        versionsButton(workflow),
+      ]),
+    )
+  }
+  const state = deactivation
+    ? ' It does not answer: it stopped itself.'
+    : entry.version || !version
+      ? ''
+      : ' It does not answer yet.'
   return fitMessage(
     {
-      text: `${escapeLine(name)}: ${escapeLine(clamp(version?.definition.metadata.description ?? 'has faults', 200))}`,
+      text: `${escapeLine(name)}: ${escapeLine(clamp(version?.definition.metadata.description ?? 'has faults', 200))}${state}`,
       blocks,
     },
     `The whole is in ${code(entry.file)}`,
   )
+}
+
+/** What keeps it from answering, and which version waits. */
+function standingLines(
+  { active, draft }: Detail['standing'],
+  deactivation: Detail['deactivation'],
+  now: number,
+): KnownBlock[] {
+  const lines: string[] = []
+  if (deactivation) {
+    const why = escapeLine(clamp(deactivation.reason, 300))
+    lines.push(`:no_entry: *It does not answer.* It stopped itself ${age(deactivation.at, now)}: ${why}`)
+  }
+  if (draft) {
+    const until = active
+      ? `version ${active.number} answers until it is activated`
+      : 'nothing answers until it is activated'
+    lines.push(`${stateMark[draft.state]} Version ${draft.number} is a ${draftWords(draft)}; ${until}`)
+  }
+  return lines.length === 0 ? [] : [section(lines.join('\n'))]
+}
+
+/** `draft that was not tested yet`, `draft that passes its tests` */
+export function draftWords({
+  test,
+  outdated,
+  proposed,
+}: Pick<VersionState, 'test' | 'outdated' | 'proposed'>): string {
+  if (proposed) return `draft that ${named(proposed.by)} proposed`
+  if (!test) return 'draft that was not tested yet'
+  if (outdated) return 'draft whose scenarios have changed since its test'
+  return test.passed ? 'draft that passes its tests' : 'draft that does not pass its tests'
 }
 
 function about(id: string, version: Version): KnownBlock[] {
