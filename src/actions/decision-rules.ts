@@ -77,7 +77,16 @@ export function completed(
   })
 }
 
-/** A person and a program may happen to have the same id. */
+/**
+ * One person, in Slack or through a program that asks in their name. A person and a program of their own name may happen to
+ * have the same id.
+ */
 function isSame(one: Actor, other: Actor): boolean {
-  return one.kind === other.kind && one.id === other.id
+  return whoIs(one) === whoIs(other)
+}
+
+/** Programs ask with the rights of a person as `slack:U…`: what that person may not do twice, they may not do for them. */
+const whoIs = ({ kind, id }: Actor): string => {
+  const isProgram = kind === 'api' || kind === 'cli'
+  return isProgram && id.startsWith('slack:') ? id : `${kind}:${id}`
 }

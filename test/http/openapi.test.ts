@@ -4,6 +4,7 @@ import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/http/endpoints/index.ts'
 import { createBot } from './bot.ts'
+import { createOrderBot } from './office.ts'
 
 interface Document {
   openapi: string
@@ -114,6 +115,41 @@ describe('what the API answers', () => {
       false,
       false,
     ])
+  })
+
+  it('to what stops, repeats, takes back, decides and locks fits its description', async () => {
+    const bot = createOrderBot()
+    const [asked, stopped] = [await bot.order(), await bot.order()]
+    const requests: [method: string, path: string, address: string, body?: object][] = [
+      ['get', '/api/pending', '/api/pending'],
+      [
+        'post',
+        '/api/executions/{executionId}/decisions',
+        `/api/executions/${asked}/decisions`,
+        { decision: 'approve' },
+      ],
+      ['post', '/api/executions/{executionId}/cancel', `/api/executions/${stopped}/cancel`, { reason: 'x' }],
+      ['post', '/api/executions/{executionId}/retry', `/api/executions/${stopped}/retry`, { from: 'start' }],
+      ['post', '/api/executions/{executionId}/rollback', `/api/executions/${asked}/rollback`],
+      ['put', '/api/workflows/{workflowId}/lock', '/api/workflows/order/lock', { duration: '2h' }],
+      ['delete', '/api/workflows/{workflowId}/lock', '/api/workflows/order/lock'],
+      ['get', '/api/workflows/{workflowId}/versions', '/api/workflows/order/versions'],
+      ['get', '/api/workflows/{workflowId}/replays', '/api/workflows/order/replays'],
+      ['get', '/api/workflows/{workflowId}/tests', '/api/workflows/order/tests'],
+    ]
+    for (const [method, path, address, body] of requests) {
+      const response = await bot.send(method.toUpperCase(), address, body)
+      expect([path, response.ok]).toEqual([path, true])
+      const fits = answerValidator(path, method, response.status)
+      fits(await response.json())
+      expect([path, fits.errors]).toEqual([path, null])
+      if (body === undefined) continue
+      const wants = validator([
+        ...['paths', path, method, 'requestBody', 'content', 'application/json', 'schema'],
+      ])
+      expect([path, wants(body), wants({ ...body, more: 1 })]).toEqual([path, true, false])
+      await bot.clock.advance(0)
+    }
   })
 
   it('as a refusal fits its description', async () => {

@@ -1,6 +1,7 @@
 // Stopping, repeating, taking back, deciding and locking over the HTTP API.
 import { describe, expect, it } from 'vitest'
-import { type Report, reportSchema } from '../../src/engine/report.ts'
+import { executeCommand } from '../../src/commands/execute.ts'
+import { type Actor, type Report, reportSchema } from '../../src/engine/report.ts'
 import {
   decidedSchema,
   errorSchema,
@@ -283,6 +284,26 @@ describe('deciding', () => {
       code: 'approval.own_request',
     })
     expect((await decide(bot, id, { decision: 'approve' }, 'buyer')).status).toBe(200)
+  })
+
+  it('in the name of a person is no way around what that person may not do in Slack', async () => {
+    const slack: Actor = { kind: 'slack', id: 'U0ANA', name: 'Ana Lima' }
+    const bot = createOrderBot({ needed: 2, approvers: { not_requester: true } })
+    const asked = { actor: slack, services: bot.services }
+    const run = await executeCommand('run', { workflowId: 'order' }, asked)
+    const own = run.kind === 'started' ? run.executionId : ''
+    await bot.clock.advance(0)
+    expect(await refusal(await decide(bot, own, { decision: 'approve' }, 'slack:U0ANA'))).toMatchObject({
+      status: 403,
+      code: 'approval.own_request',
+    })
+    const other = await bot.order('planner')
+    await executeCommand('approve', { executionId: other }, asked)
+    expect(await refusal(await decide(bot, other, { decision: 'approve' }, 'slack:U0ANA'))).toMatchObject({
+      status: 409,
+      code: 'approval.decided_before',
+    })
+    expect((await decide(bot, other, { decision: 'approve' }, 'slack:U0BEN')).status).toBe(200)
   })
 
   it.each([
