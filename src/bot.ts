@@ -15,7 +15,7 @@ import { createFirstVersions, type FirstVersions } from './commands/first-versio
 import { commandList } from './commands/index.ts'
 import { latestExecutions } from './commands/past-executions.ts'
 import { createSchedules } from './commands/schedules.ts'
-import { createSubWorkflows } from './commands/sub-workflows.ts'
+import { createSubWorkflows, findSubWorkflow } from './commands/sub-workflows.ts'
 import type { Services } from './commands/types.ts'
 import { createProductionWatch } from './commands/watch-production.ts'
 import type { Config } from './config.ts'
@@ -192,6 +192,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     checked.catch(() => undefined)
     for (const fault of catalog.faults()) log.warn({}, describeFault(fault))
 
+    const latest = (workflowId: string, limit: number) => latestExecutions(store, workflowId, limit)
     const services: Services = {
       people: createPeople(clients, { clock, log }),
       versions: store.versions,
@@ -208,7 +209,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       access: config.access,
       activation,
       replays: createReplays({
-        latest: (workflowId, limit) => latestExecutions(store, workflowId, limit),
+        latest,
         ...{ records, past: store.past, python, ids, clock },
         stopwatch: () => performance.now(),
       }),
@@ -225,6 +226,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         stopwatch: () => performance.now(),
         // One at a time leaves interpreters to real executions.
         atOnce: 1,
+        dryRuns: { subWorkflow: (id, depth) => findSubWorkflow(services, id, depth), latest },
       }),
     }
     const pictures = createPictures()

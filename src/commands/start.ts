@@ -44,10 +44,7 @@ export async function startExecution(
   request: StartRequest,
   place?: string,
 ): Promise<{ executionId: string; started: boolean }> {
-  const lock = lockOn(services, request.version.definition.metadata.id)
-  if (lock) throw lockedError(lock)
-  const deactivation = deactivationOf(services.records, request.version.definition.metadata.id)
-  if (deactivation && !request.rollbackOf) throw deactivatedError(deactivation)
+  requireOpen(services, request)
   const answer = await services.engine.start(request)
   if (answer.started) {
     const { version, trigger, startedBy: actor, rerunOf, rollbackOf, parent } = request
@@ -63,6 +60,26 @@ export async function startExecution(
     await writeAudit({ actor, services, ...(place === undefined ? {} : { place }) }, fact)
   }
   return answer
+}
+
+/** The version that would start by hand now. Throws as `startByHand` does before it looks at inputs. */
+export async function findStartable(services: Services, workflowId: string): Promise<Version> {
+  const version = await findVersionSoon(services, workflowId)
+  manualTrigger(version)
+  requireOpen(services, { version })
+  return version
+}
+
+/** Throws `workflow.locked`, `workflow.deactivated` (but for a rollback, which mends). */
+function requireOpen(
+  services: Services,
+  { version, rollbackOf }: Pick<StartRequest, 'version' | 'rollbackOf'>,
+) {
+  const { id } = version.definition.metadata
+  const lock = lockOn(services, id)
+  if (lock) throw lockedError(lock)
+  const deactivation = deactivationOf(services.records, id)
+  if (deactivation && !rollbackOf) throw deactivatedError(deactivation)
 }
 
 /** What a version asks for when it is started by hand. Throws `workflow.not_manual`. */

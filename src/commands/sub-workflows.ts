@@ -1,9 +1,10 @@
 // Lets a workflow run another one: the same start as everybody's, once for each step that asks for it.
 import type { Workflows } from '../actions/ports.ts'
+import type { Version } from '../definition/schema.ts'
 import { Interruption } from '../engine/interruption.ts'
 import type { Actor, FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
-import { startByHand } from './start.ts'
+import { findStartable, startByHand } from './start.ts'
 import type { Services } from './types.ts'
 
 /** How deep sub-workflows may stand in one another. */
@@ -15,15 +16,7 @@ const foreverMs = 10 * 365 * 86_400_000
 export function createSubWorkflows(services: () => Services): Workflows {
   return {
     async start({ workflowId, inputs, key, parent, startedBy }) {
-      if (parent.depth > deepest) {
-        throw new WorkflowError(
-          'workflow.too_deep',
-          `Sub-workflows may stand ${deepest} deep in one another, not deeper.`,
-          {
-            hint: 'Look whether workflows call one another in a circle.',
-          },
-        )
-      }
+      requireShallow(parent.depth)
       const once = { key: `sub:${key}`, windowMs: foreverMs }
       const { executionId } = await startByHand(services(), workflowId, inputs, { startedBy, once, parent })
       return executionId
@@ -48,4 +41,25 @@ export function createSubWorkflows(services: () => Services): Workflows {
       return Promise.race([ended, stopped])
     },
   }
+}
+
+/** The version that would run as a sub-workflow now, so many levels down. Throws as its start would. */
+export async function findSubWorkflow(
+  services: Services,
+  workflowId: string,
+  depth: number,
+): Promise<Version> {
+  requireShallow(depth)
+  return findStartable(services, workflowId)
+}
+
+function requireShallow(depth: number): void {
+  if (depth <= deepest) return
+  throw new WorkflowError(
+    'workflow.too_deep',
+    `Sub-workflows may stand ${deepest} deep in one another, not deeper.`,
+    {
+      hint: 'Look whether workflows call one another in a circle.',
+    },
+  )
 }

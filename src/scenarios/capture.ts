@@ -70,18 +70,12 @@ export function capturingMessenger(
   }
 }
 
-/** What a scenario is to say, or why a dry run stops here. */
+/** What a scenario is to say, or why nothing more can be known. */
 export type Unanswered = (what: string, hint: string) => WorkflowError
 
 /** `scenario.unanswered` */
 export const unansweredByScenario: Unanswered = (what, hint) =>
   new WorkflowError('scenario.unanswered', `The scenario does not say what ${what} answers.`, { hint })
-
-/** `dry_run.not_asked` */
-export const notAskedInDryRun: Unanswered = (what) =>
-  new WorkflowError('dry_run.not_asked', `A dry run goes no further: ${what} would have to answer.`, {
-    hint: 'A scenario can say what it answers; a dry run asks nobody.',
-  })
 
 /** Nothing is really asked: the first rule that fits answers. Rejects as `unanswered` or the rule says. */
 export function answeringHttp(

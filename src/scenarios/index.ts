@@ -1,6 +1,7 @@
 // Scenarios and criteria: what the rest of the bot uses of them.
 export { appendScenario } from './append.ts'
 export { valueText } from './compare.ts'
+export type { DryRunPorts } from './dry-play.ts'
 export { type DryRun, dryRunSchema } from './dry-run.ts'
 export { type LoadedScenario, type LoadedScenarios, loadScenarios, type ScenarioPlace } from './load.ts'
 export type { PastExecution, ReplayProgress } from './replay.ts'

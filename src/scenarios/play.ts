@@ -55,8 +55,8 @@ export interface PlayOptions {
     undeliverable?: Scenario['undeliverable']
     approvals: PlayedAnswers | AnswersToCard
   }
-  /** Takes the place of what `answers` say. */
-  outside?(deeds: Deeds, clock: Clock): Outside
+  /** Takes the place of what `answers` say. What takes real time in it is done while `busy`, so that the clock waits. */
+  outside?(deeds: Deeds, clock: Clock, busy: Busy): Outside
   /** How to say that nobody answers; by default what the scenario should say. */
   unanswered?: Unanswered
   /** Milliseconds that really pass. */
@@ -102,7 +102,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const busy = new Busy()
   const deeds: Deeds = { messages: [], requests: [], workflows: [] }
   const { messages, requests, workflows } = deeds
-  const outside = options.outside?.(deeds, clock) ?? {}
+  const outside = options.outside?.(deeds, clock, busy) ?? {}
   const broken: unknown[] = []
   const messenger = outside.messenger ?? capturingMessenger(messages, options.answers.undeliverable)
   const people = new AnsweringPeople(options.answers.approvals, messenger, clock, options.startedBy)

@@ -10,6 +10,7 @@ import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { appendScenario } from './append.ts'
+import type { DryRunPorts } from './dry-play.ts'
 import { type DryRun, dryRun } from './dry-run.ts'
 import { keptReports } from './kept-reports.ts'
 import { hashOfScenarios, loadScenarios, scenariosFile } from './load.ts'
@@ -36,8 +37,11 @@ export interface Tests {
   scenarios(version: Version): Promise<{ count: number; hash: string } | undefined>
   /** Reports that are kept, newest first; of one version only, when its hash is given. */
   list(workflowId: string, hash?: string): TestReport[]
-  /** What the version would do now. Throws `inputs.invalid`. */
-  dryRun(version: Version, options: { startedBy: Actor; inputs: JsonObject }): Promise<DryRun>
+  /** What the version would do now; `answering`: the number of the one that answers. Throws `inputs.invalid`. */
+  dryRun(
+    version: Version,
+    options: { startedBy: Actor; inputs: JsonObject; answering: number | null },
+  ): Promise<DryRun>
   /**
    * Adds a scenario to the file beside the workflow and answers where, as people know it. Throws `scenario.duplicate`,
    * `scenario.cannot_append`, and `scenario.not_writable` where the folder is not ours to write to.
@@ -57,6 +61,8 @@ export interface TestsOptions {
   stopwatch(): number
   /** How many scenarios run side by side; 2, when left out. */
   atOnce?: number
+  /** What dry runs go by. */
+  dryRuns: DryRunPorts
 }
 
 export function createTests(options: TestsOptions): Tests {
@@ -108,7 +114,8 @@ export function createTests(options: TestsOptions): Tests {
       turn = mine.catch(() => undefined)
       return mine.then(() => `${shown}/${workflowId}/${scenariosFile}`)
     },
-    dryRun: (version, given) => dryRun({ version, ...given, records, python, ids, clock, stopwatch }),
+    dryRun: (version, given) =>
+      dryRun({ version, ...given, records, python, ids, clock, stopwatch, ports: options.dryRuns }),
   }
 }
 

@@ -1,4 +1,4 @@
-// Tests that the bot runs for people: kept, compared with the one before; and dry runs over the real records.
+// Tests that the bot runs for people: kept, compared with the one before; scenarios that people keep.
 import { describe, expect, it } from 'vitest'
 import { loadWorkflows } from '../../src/definition/load.ts'
 import type { Version } from '../../src/definition/schema.ts'
@@ -7,7 +7,7 @@ import { createTests } from '../../src/scenarios/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { MemoryRecords } from '../support/memory-records.ts'
 import { ana } from '../support/workflow.ts'
-import { fakePython, folderOf, sample } from './support.ts'
+import { fakePython, folderOf, nothingToGoBy, sample } from './support.ts'
 
 const workflow = sample(
   '  - { name: count, type: code, code: return 1 }\n  - { name: tell, type: notify, to: "#ops", text: "{{ outputs.count }} items" }',
@@ -38,6 +38,7 @@ async function team(files: { [name: string]: string } = {}) {
     ids: { execution: () => `t${++id}` },
     clock: new ManualClock(),
     stopwatch: () => 0,
+    dryRuns: nothingToGoBy,
   })
   const version = (number: number): Version => ({
     number,
@@ -102,31 +103,6 @@ describe('a test', () => {
     const kept = tests.list('sample')
     expect(kept).toHaveLength(30)
     expect(kept[0]?.id).not.toBe(kept[29]?.id)
-  })
-})
-
-describe('a dry run', () => {
-  it('works on a copy of the real records, says what it would do, and does none of it', async () => {
-    const { tests, records, answer, version } = await team()
-    answer.count = 0
-    const run = await tests.dryRun(version(1), { startedBy: ana, inputs: {} })
-    expect(run).toMatchObject({
-      report: { status: 'succeeded' },
-      records: { items: { created: [{ id: 'b' }], changed: {}, deleted: [] } },
-      messages: [{ to: '#ops', text: '2 items', node: 'tell' }],
-      requests: [],
-    })
-    expect([...records.all('items')].map(({ key }) => key)).toEqual(['a'])
-    // A second one starts from the same records.
-    const again = await tests.dryRun(version(1), { startedBy: ana, inputs: {} })
-    expect(again.records).toEqual(run.records)
-  })
-
-  it('is refused for inputs that do not fit', async () => {
-    const { tests, version } = await team()
-    await expect(tests.dryRun(version(1), { startedBy: ana, inputs: { x: 1 } })).rejects.toMatchObject({
-      code: 'inputs.invalid',
-    })
   })
 })
 

@@ -8,10 +8,11 @@ import { builtinErrors, builtinSpecs } from '../../src/builtins/index.ts'
 import { describeFault } from '../../src/definition/fault.ts'
 import { loadWorkflows } from '../../src/definition/load.ts'
 import type { WorkflowDefinition } from '../../src/definition/schema.ts'
+import { WorkflowError } from '../../src/errors.ts'
 import type { Json } from '../../src/json.ts'
 import { nodeKinds } from '../../src/kinds.ts'
 import { createPythonSandbox } from '../../src/python/index.ts'
-import { loadScenarios, runScenarios, type TestReport } from '../../src/scenarios/index.ts'
+import { type DryRunPorts, loadScenarios, runScenarios, type TestReport } from '../../src/scenarios/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { ana } from '../support/workflow.ts'
 
@@ -105,4 +106,12 @@ export async function testSample(
 /** A workflow file: the given nodes and edges after a trigger called start. */
 export function sample(nodes: string, edges: string, more = ''): string {
   return `metadata: { id: sample, name: Sample }\n${more}\nnodes:\n  - { name: start, type: manual }\n${nodes}\nedges:\n${edges}\n`
+}
+
+/** What dry runs go by where there is only one workflow, and it has never run. */
+export const nothingToGoBy: DryRunPorts = {
+  async subWorkflow(workflowId) {
+    throw new WorkflowError('workflow.unknown', `There is no workflow "${workflowId}".`)
+  },
+  async *latest() {},
 }
