@@ -24,8 +24,8 @@ records.insert(
         "status": "active",
         "person": inputs["person"],
         "system": inputs["system"],
-        "from": today.isoformat(),
-        "until": until.isoformat(),
+        "from": today,
+        "until": until,
         "approved_by": names,
     },
 )
@@ -43,4 +43,4 @@ tasks.create(
     channel=context["channel"],
     details=f"{person} had it since {today}.",
 )
-return {"granted": True, "until": until.isoformat(), "approved_by": " and ".join(names)}
+return {"granted": True, "until": until, "approved_by": " and ".join(names)}

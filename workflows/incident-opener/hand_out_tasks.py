@@ -29,7 +29,7 @@ created = [
     tasks.create(
         f"{incident['id']}: {title}",
         assignee=incident["team"],
-        due=(now() + timedelta(days=days)).date(),
+        due=now() + timedelta(days=days),
         channel=context["channel"],
     )
     for title, days in TASKS[inputs["severity"]]

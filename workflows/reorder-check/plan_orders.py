@@ -13,7 +13,7 @@ def plan_line(item: dict) -> dict:
     """How much to order of an item: enough to fill it up, rounded up to whole packs."""
     target = exact(item["threshold"]) * exact(context["restock_factor"])
     pack = exact(item["pack_size"])
-    packs = max(Decimal(1), ((target - exact(item["stock"])) / pack).to_integral_value(ROUND_CEILING))
+    packs = max(1, ((target - exact(item["stock"])) / pack).to_integral_value(ROUND_CEILING))
     quantity = packs * pack
     return {
         "sku": item["sku"],
@@ -22,7 +22,7 @@ def plan_line(item: dict) -> dict:
         "unit": item.get("unit"),
         "packs": int(packs),
         "unit_price": item["unit_price"],
-        "total": str((quantity * exact(item["unit_price"])).quantize(Decimal("0.01"))),
+        "total": (quantity * exact(item["unit_price"])).quantize(Decimal("0.01")),
     }
 
 
@@ -41,11 +41,11 @@ orders = [
     {
         "supplier": supplier,
         "currency": currency,
-        "total": str(sum(Decimal(line["total"]) for line in lines)),
+        "total": sum(line["total"] for line in lines),
         "lines": lines,
     }
     for (supplier, currency), lines in lines_by_supplier.items()
 ]
-orders.sort(key=lambda order: Decimal(order["total"]), reverse=True)
+orders.sort(key=lambda order: order["total"], reverse=True)
 
 return {"orders": orders, "items": sum(len(order["lines"]) for order in orders), "already_ordered": already_ordered}
