@@ -1,6 +1,7 @@
 // Checks the workflow files of a folder without a running bot: definitions, scenarios, and the syntax of their Python,
 // which is brought up only when there is any.
 import { join, relative } from 'node:path'
+import type { PythonSandbox } from './actions/ports.ts'
 import { builtinErrors, builtinSpecs } from './builtins/index.ts'
 import type { Fault } from './definition/fault.ts'
 import { type LoadedWorkflow, type LoadOptions, type LoadResult, loadWorkflows } from './definition/load.ts'
@@ -14,9 +15,10 @@ export interface ValidateFilesOptions {
   dir: string
   /** Paths in faults are relative to this folder. */
   root: string
-  /** Where Python keeps its snapshot; asked for only when there is Python to check. */
-  cacheDir(): string
-  progress(text: string): void
+  /** Brings up Python; called only when there is some to check, and closed then. See `checkingSandbox`. */
+  python(): Pick<PythonSandbox, 'ready' | 'check' | 'close'>
+  /** Told what is neither a fault nor keeps from finding others. */
+  tell(text: string): void
 }
 
 export interface ValidatedFiles {
@@ -49,7 +51,7 @@ export async function validateFiles(options: ValidateFilesOptions): Promise<Vali
   ]
   const python = 'unchecked' in checked ? checked.unchecked : undefined
   if (python && all.length === 0) throw python
-  if (python) options.progress(`Python was not checked: ${python.message}`)
+  if (python) options.tell(`Python was not checked: ${python.message}`)
   return {
     valid: checked.workflows.filter(({ id, good }) => good && !scenarios.has(id)).map(({ id }) => id),
     faults: all,
@@ -71,32 +73,26 @@ async function scenarioFaults(
   return found
 }
 
+/** Real Python, with one interpreter. `cacheDir`: where it keeps its snapshot. */
+export function checkingSandbox(options: { cacheDir: string; progress(text: string): void }): PythonSandbox {
+  const given = { builtins: builtinSpecs, errors: builtinErrors, poolSize: 1, log: () => {} }
+  return createPythonSandbox({ ...given, ...options })
+}
+
 /** Reads the files once more, with Python to judge their code. `unchecked`: why it could not. */
 async function withPython({
   dir,
   root,
-  cacheDir,
-  progress,
+  python: start,
 }: ValidateFilesOptions): Promise<LoadResult & { unchecked?: WorkflowError }> {
-  const python = createPythonSandbox({
-    builtins: builtinSpecs,
-    errors: builtinErrors,
-    cacheDir: cacheDir(),
-    poolSize: 1,
-    log: () => {},
-    progress,
-  })
-  const check: LoadOptions['checkCode'] = (code, source) => python.check(code, source)
+  const python = start()
   try {
-    const unchecked = await python.ready().then(
-      () => undefined,
-      (thrown: unknown) => {
-        if (thrown instanceof WorkflowError) return thrown
-        throw thrown
-      },
-    )
-    const loaded = await loadWorkflows(dir, nodeKinds(), { root, ...(unchecked ? {} : { checkCode: check }) })
-    return unchecked ? { ...loaded, unchecked } : loaded
+    await python.ready()
+    const checkCode: LoadOptions['checkCode'] = (code, source) => python.check(code, source)
+    return await loadWorkflows(dir, nodeKinds(), { root, checkCode })
+  } catch (thrown) {
+    if (!(thrown instanceof WorkflowError)) throw thrown
+    return { ...(await loadWorkflows(dir, nodeKinds(), { root })), unchecked: thrown }
   } finally {
     await python.close()
   }

@@ -4,17 +4,21 @@ import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { loadClientConfig } from '../config.ts'
 import { testFromFiles } from '../test-from-files.ts'
-import { validateFiles } from '../validate-files.ts'
+import { checkingSandbox, validateFiles } from '../validate-files.ts'
 import { runCli } from './cli.ts'
 import type { Validation } from './command.ts'
+
+const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
 
 /** Reads no setting that matters when the folder is named, so that files can be checked anywhere. */
 function validate(dir: string | undefined): Promise<Validation> {
   return validateFiles({
     dir: dir === undefined ? loadClientConfig().workflowsDir : resolve(dir),
     root: process.cwd(),
-    cacheDir,
-    progress: (text) => process.stderr.write(`${text}\n`),
+    python: () => checkingSandbox({ cacheDir: cacheDir(), progress: tell }),
+    tell,
   })
 }
 
@@ -52,7 +56,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   write: (path, text) => writeFile(resolve(path), text),
   out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
+  err: tell,
   user: accountName(),
   fetch,
 })
