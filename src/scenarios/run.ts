@@ -1,5 +1,5 @@
 // Runs all scenarios of a workflow, measures its criteria, and makes the test report.
-import type { PythonSandbox } from '../actions/ports.ts'
+import type { PythonSandbox, RecordStore } from '../actions/ports.ts'
 import type { Version, WorkflowNode } from '../definition/schema.ts'
 import type { Clock, Ids } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
@@ -139,22 +139,25 @@ function tryOnce({ scenario, collections }: LoadedScenario, options: RunScenario
 
 export type Attempt = { outcome: Outcome } | { refused: Difference[] }
 
-/** `records` are those that it starts with; they are written to. */
+/**
+ * `records` are those that it starts with; they are written to. `seen` is what the workflow sees of them: the same, or
+ * what stands around them.
+ */
 export async function playScenario(
   scenario: Scenario,
   records: CopiedRecords,
   options: Pick<RunScenariosOptions, 'version' | 'python' | 'ids' | 'stopwatch'> &
-    Pick<PlayOptions, 'outside'>,
+    Pick<PlayOptions, 'outside'> & { seen?: RecordStore },
 ): Promise<Attempt> {
-  const { version, python, ids, stopwatch, outside } = options
+  const { version, python, ids, stopwatch, outside, seen = records } = options
   const trigger = triggerOf(version, scenario.trigger)
   try {
-    const inputs = startInputs(version.definition, trigger, scenario.inputs, records)
+    const inputs = startInputs(version.definition, trigger, scenario.inputs, seen)
     const played = await play({
       version,
       python,
       playId: `test ${ids.execution()}`,
-      records,
+      records: seen,
       trigger,
       inputs,
       ...(Object.keys(scenario.context).length > 0 ? { context: scenario.context } : {}),

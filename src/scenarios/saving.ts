@@ -25,6 +25,7 @@ import {
 import { scenariosFile } from './load.ts'
 import { createMasker, type Masker } from './mask.ts'
 import type { Difference } from './match.ts'
+import { type Looks, NotedRecords } from './noted-records.ts'
 import { knows, PastRecords } from './past-records.ts'
 import type { Deeds, Outside } from './play.ts'
 import { settle } from './played-values.ts'
@@ -125,24 +126,26 @@ async function make(
     written: [JSON.stringify(definition), ...texts].join('\n'),
   })
   const found = recordsFoundBy(report, earlier, options)
-  const start = new StartingPoint({ definition, seeds, found, mask })
+  const start = new StartingPoint({ definition, seeds, found, mask, named: textsIn(report) })
 
   const undeliverable: string[] = []
   const besides = { mask, description: '', records: {}, undeliverable }
   const draft = checked(scenarioFromReport(report, definition, besides))
   const records = new CopiedRecords({}, start)
+  const seen = new NotedRecords(records)
   const attempt = isQuick(report)
     ? await playScenario(draft, records, {
         ...options,
         version,
+        seen,
         outside: (deeds) => unreached(report, deeds, undeliverable),
       })
     : undefined
 
   const again = playedAgain(attempt, report)
   const { outputs, open } = expectedOutputs(report, mask, found && again)
-  const used = again ? Object.keys(again.changes) : Object.keys(definition.collections)
-  const written = start.written(used)
+  // What it looks at when it goes another way says nothing about this one.
+  const written = start.written(again ? seen.looks : declared(definition))
   const facts: Facts = { found: found !== undefined, left: start.left, open }
   const scenario = scenarioFromReport(report, definition, {
     ...besides,
@@ -181,6 +184,21 @@ function recordsFoundBy(
     },
   }
   return new PastRecords(records, together, { at: report.startedAt, own: report.id })
+}
+
+/** Every text that it was given or that came out of it: keys of records, for one thing. */
+function textsIn(report: FinishedReport): Set<string> {
+  const texts = new Set<string>()
+  const open: Json[] = [report.inputs, report.context, ...outputsIn(report).map(([, output]) => output)]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === 'string') texts.add(next)
+    else if (typeof next === 'object' && next !== null) open.push(...Object.values(next))
+  }
+  return texts
+}
+
+function declared({ collections }: WorkflowDefinition): Looks {
+  return new Map(Object.keys(collections).map((name) => [name, 'whole']))
 }
 
 async function readSeeds(
@@ -239,11 +257,11 @@ function unreached(report: FinishedReport, { messages }: Deeds, places: string[]
 /** What came of it when it went the same way once more. */
 function playedAgain(attempt: Attempt | undefined, report: FinishedReport) {
   if (!attempt || !('outcome' in attempt)) return undefined
-  const { played, changes } = attempt.outcome
+  const { played } = attempt.outcome
   const statuses = (one: FinishedReport) =>
     one.nodes.map(({ name, status }) => `${status} ${name}`).join('\n')
   const alike = played.report.status === report.status && statuses(played.report) === statuses(report)
-  return alike ? { report: played.report, changes } : undefined
+  return alike ? { report: played.report } : undefined
 }
 
 function expectedOutputs(
@@ -286,7 +304,9 @@ function describe(report: FinishedReport, { found, left, open }: Facts): string 
     found
       ? 'Records are those that it found.'
       : 'Records start with their seed, which may not be what it found: what they were then is not known any more.',
-    ...(left.length > 0 ? [`Too many to be written down are those of ${left.join(', ')}.`] : []),
+    ...(left.length > 0
+      ? [`There were too many to be written down in ${left.join(', ')}; what is here of those is not all.`]
+      : []),
     ...(rerunOf?.from ? [`It went on from "${rerunOf.from}"; here every step runs.`] : []),
     ...(open > 0 ? [`${open === 1 ? 'One value' : `${open} values`} may be anything.`] : []),
   ]

@@ -5,6 +5,7 @@ import type { StoredRecord } from '../actions/ports.ts'
 import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Masker } from './mask.ts'
+import type { Looks } from './noted-records.ts'
 import type { RecordSource } from './past-records.ts'
 import { maxWritten, type WrittenRecords, writeRecords } from './starting-records.ts'
 
@@ -21,16 +22,22 @@ export class StartingPoint implements RecordSource {
   readonly #found: RecordSource | undefined
   readonly #mask: Masker
   readonly #held = new Map<string, Held | undefined>()
-  /** Collections whose records are too many to be written down; they start with their seed. */
+  readonly #named: ReadonlySet<string>
+  /** Collections whose records are too many to be written down: they have those that are named, or their seed. */
   readonly left: string[] = []
 
-  /** `found` is what the execution found; undefined when that is not known. */
+  /**
+   * `found` is what the execution found; undefined when that is not known. `named`: keys that matter more than others
+   * where there are too many records.
+   */
   constructor(options: {
     definition: WorkflowDefinition
     seeds: Seeds
     found: RecordSource | undefined
     mask: Masker
+    named: ReadonlySet<string>
   }) {
+    this.#named = options.named
     this.#definition = options.definition
     this.#seeds = options.seeds
     this.#found = options.found
@@ -53,15 +60,24 @@ export class StartingPoint implements RecordSource {
     for (const value of held?.records ?? []) yield { key: String(value[held?.key ?? '']), rev: 1, value }
   }
 
-  /** How these collections, and what the workflow ships, stand in a scenario. */
-  written(used: readonly string[]): { [collection: string]: Json } {
-    const names = new Set([...used, ...this.#seeds.keys()])
+  /** How what was looked at, and what the workflow ships, stands in a scenario. */
+  written(looks: Looks): { [collection: string]: Json } {
+    const names = new Set([...looks.keys(), ...this.#seeds.keys()])
     return Object.fromEntries(
       [...names].flatMap((name) => {
-        const written = this.#hold(name)?.written
+        const written = this.#saying(name, looks.get(name) ?? 'whole')
         return written === undefined ? [] : [[name, written]]
       }),
     )
+  }
+
+  #saying(collection: string, looks: 'whole' | Set<string>): Json | undefined {
+    const held = this.#hold(collection)
+    if (!held || looks === 'whole' || this.#seeds.has(collection)) return held?.written
+    const { key, records } = held
+    const used = records.filter((record) => looks.has(String(record[key])))
+    const undeclared = !Object.hasOwn(this.#definition.collections, collection)
+    return writeRecords(used, { key, seed: null, undeclared })?.written
   }
 
   #hold(collection: string): Held | undefined {
@@ -77,11 +93,15 @@ export class StartingPoint implements RecordSource {
     const seed = this.#seeds.get(collection) ?? null
     const shipped: Held = { key, records: seed ?? [], written: seed ? { seed: true } : undefined }
     if (!this.#found) return shipped
+    const more = { key, seed, undeclared: declared === undefined }
     const found = this.#masked(this.#found.all(collection), key, seed)
-    const held = found && writeRecords(found, { key, seed, undeclared: declared === undefined })
+    const held = found && writeRecords(found, more)
     if (held) return { key, ...held }
     this.left.push(collection)
-    return declared ? shipped : undefined
+    if (seed) return shipped
+    const named = [...this.#found.all(collection)].filter((record) => this.#named.has(record.key))
+    const few = writeRecords(this.#masked(named, key, null) ?? [], more)
+    return { key, ...(few ?? { written: undefined, records: [] }) }
   }
 
   /** What stands in the seed as it is there is no secret beside it. Undefined as soon as there are too many. */
