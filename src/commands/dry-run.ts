@@ -28,9 +28,10 @@ export const dryRun: Command<Given> = {
   async run(given, { services, actor }) {
     const { version, inputs } = await chosen(services, given)
     const answering = findWorkflow(services, given.workflowId).version?.number ?? null
+    const shows = (id: string) => services.catalog.get(id) !== undefined
     return {
       kind: 'dry_run',
-      run: await services.tests.dryRun(version, { startedBy: actor, inputs, answering }),
+      run: await services.tests.dryRun(version, { startedBy: actor, inputs, answering, shows }),
     }
   },
 }

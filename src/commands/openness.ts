@@ -61,7 +61,7 @@ function workflowsIn(result: CommandResult): Set<string> {
       ids.add(result.workflowId)
       break
     case 'dry_run':
-      add(result.run.report)
+      add(result.run.report, ...result.run.workflows)
       break
     case 'stats':
       add(...result.workflows)

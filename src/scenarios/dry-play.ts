@@ -59,6 +59,8 @@ export interface DryPlayOptions {
   clock: Pick<Clock, 'now'>
   stopwatch(): number
   ports: DryRunPorts
+  /** Whether the one who asks may know what this sub-workflow would do. */
+  shows(workflowId: string): boolean
 }
 
 /** A request that was not sent. */
@@ -79,6 +81,7 @@ export interface DryCall {
   calledBy: string
 }
 
+/** What sub-workflows would do is only there where it may be shown. */
 export interface DryPlayed {
   report: FinishedReport
   changes: { [collection: string]: Changes }
@@ -145,17 +148,23 @@ class Turn {
   async run(): Promise<DryPlayed> {
     const { version, inputs, clock } = this.#options
     const report = await this.#play({ version, inputs, executionId: rootId, depth: 0, startAt: clock.now() })
+    const shown = (workflowId = report.workflow.id) => this.#shows(workflowId)
     return {
       report,
       changes: this.#copy.changes(),
       keyField: (collection) => this.#copy.keyField(collection) ?? 'id',
-      touched: this.#records.all(),
-      messages: this.#messages,
+      touched: this.#records.all().map((one) => ({ ...one, by: one.by.filter(shown) })),
+      messages: this.#messages.filter(({ origin }) => shown(origin.workflowId)),
       questions: this.#questions,
-      requests: [...this.#requests.values()],
-      calls: this.#calls,
+      requests: [...this.#requests.values()].filter(({ workflow }) => shown(workflow)),
+      calls: this.#calls.filter(({ report: { workflow } }) => shown(workflow.id)),
       assumed: [...this.#assumed],
     }
+  }
+
+  #shows(workflowId: string): boolean {
+    const { version, shows } = this.#options
+    return workflowId === version.definition.metadata.id || shows(workflowId)
   }
 
   /** Throws `inputs.invalid`. */
@@ -207,7 +216,8 @@ class Turn {
   }
 
   #assume(executionId: string, workflowId: string, what: string): void {
-    this.#assumed.add(executionId === rootId ? what : `${what.replace(/\.$/, '')} (in "${workflowId}").`)
+    if (executionId === rootId) this.#assumed.add(what)
+    else if (this.#shows(workflowId)) this.#assumed.add(`${what.replace(/\.$/, '')} (in "${workflowId}").`)
   }
 
   // ---- People -------------------------------------------------------------------------------------------------
@@ -287,6 +297,8 @@ class Turn {
         const called = await busy.during(() => this.#options.ports.subWorkflow(workflowId, below))
         // Refused here, before it counts as started.
         startInputs(called.definition, triggerOf(called, undefined), inputs, this.#copy)
+        if (!this.#shows(workflowId))
+          this.#assumed.add('A workflow that you may not see takes part; what it would do is left out.')
         const executionId = `${rootId}-${++this.#parts}`
         const part = { version: called, executionId, inputs, depth: below, startAt: clock.now() }
         const report = busy.during(() => this.#play(part))

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { OutgoingMessage } from '../actions/ports.ts'
 import { decisionRulesSchema, type FinishedReport, reportSchema } from '../engine/report.ts'
-import { jsonObjectSchema } from '../json.ts'
+import { type JsonObject, jsonObjectSchema } from '../json.ts'
 import { type DryPlayed, type DryPlayOptions, dryPlay } from './dry-play.ts'
 
 const isoTime = z.iso.datetime().describe('ISO 8601, UTC, milliseconds')
@@ -20,6 +20,8 @@ const changesSchema = z.object({
     .record(z.string(), z.array(z.string()))
     .describe('ids of the workflows that would do it, by key; only where sub-workflows have a hand in it'),
 })
+
+type Changed = z.infer<typeof changesSchema>
 
 const messageSchema = z.object({
   to: z.string(),
@@ -102,27 +104,39 @@ export async function dryRun({ answering, ...options }: DryRunOptions): Promise<
 }
 
 function changesOf({ report, changes, touched, keyField }: DryPlayed): DryRun['records'] {
-  const made = Object.entries(changes).filter(
-    ([, { created, changed, deleted }]) => created.length + Object.keys(changed).length + deleted.length > 0,
-  )
+  const made = Object.entries(changes).map(([collection, change]): [string, Changed] => {
+    const key = keyField(collection)
+    const own = new Map(touched.flatMap((one) => (one.collection === collection ? [[one.key, one]] : [])))
+    // By nobody: by a workflow that may not be shown.
+    const shown = (id: string) => own.get(id)?.by.length !== 0
+    const changed = Object.entries(change.changed).filter(([id]) => shown(id))
+    const deleted = change.deleted.filter(shown)
+    return [
+      collection,
+      {
+        created: change.created.filter((value) => shown(String(value[key]))),
+        changed: Object.fromEntries(changed),
+        deleted,
+        key,
+        before: Object.fromEntries(
+          [...changed.map(([id]) => id), ...deleted].flatMap((id): [string, JsonObject][] => {
+            const before = own.get(id)?.before
+            return before ? [[id, before]] : []
+          }),
+        ),
+        by: Object.fromEntries(
+          [...own].flatMap(([id, { by }]) =>
+            by.some((one) => one !== report.workflow.id) ? [[id, by]] : [],
+          ),
+        ),
+      },
+    ]
+  })
   return Object.fromEntries(
-    made.map(([collection, change]) => {
-      const own = touched.filter((one) => one.collection === collection)
-      const stays = new Set([...Object.keys(change.changed), ...change.deleted])
-      return [
-        collection,
-        {
-          ...change,
-          key: keyField(collection),
-          before: Object.fromEntries(
-            own.flatMap(({ key, before }) => (before && stays.has(key) ? [[key, before]] : [])),
-          ),
-          by: Object.fromEntries(
-            own.flatMap(({ key, by }) => (by.some((id) => id !== report.workflow.id) ? [[key, by]] : [])),
-          ),
-        },
-      ]
-    }),
+    made.filter(
+      ([, { created, changed, deleted }]) =>
+        created.length + Object.keys(changed).length + deleted.length > 0,
+    ),
   )
 }
 

@@ -11,7 +11,7 @@ import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { appendScenario } from './append.ts'
 import type { DryRunPorts } from './dry-play.ts'
-import { type DryRun, dryRun } from './dry-run.ts'
+import { type DryRun, type DryRunOptions, dryRun } from './dry-run.ts'
 import { keptReports } from './kept-reports.ts'
 import { hashOfScenarios, loadScenarios, scenariosFile } from './load.ts'
 import { type TestReport, testReportSchema } from './report.ts'
@@ -37,10 +37,10 @@ export interface Tests {
   scenarios(version: Version): Promise<{ count: number; hash: string } | undefined>
   /** Reports that are kept, newest first; of one version only, when its hash is given. */
   list(workflowId: string, hash?: string): TestReport[]
-  /** What the version would do now; `answering`: the number of the one that answers. Throws `inputs.invalid`. */
+  /** What the version would do now. Throws `inputs.invalid`. */
   dryRun(
     version: Version,
-    options: { startedBy: Actor; inputs: JsonObject; answering: number | null },
+    options: Pick<DryRunOptions, 'startedBy' | 'inputs' | 'answering' | 'shows'>,
   ): Promise<DryRun>
   /**
    * Adds a scenario to the file beside the workflow and answers where, as people know it. Throws `scenario.duplicate`,

@@ -25,6 +25,8 @@ interface Around {
   records?: MemoryRecords
   python?: PythonSandbox
   inputs?: JsonObject
+  /** Sub-workflows that who asks may not see. */
+  secret?: string[]
 }
 
 async function run(workflow: string, around: Around = {}): Promise<DryRun> {
@@ -50,6 +52,7 @@ async function run(workflow: string, around: Around = {}): Promise<DryRun> {
     ids: { execution: () => `t${++id}` },
     clock: new ManualClock(),
     stopwatch: () => 0,
+    shows: (workflowId) => !around.secret?.includes(workflowId),
     ports: {
       async subWorkflow(workflowId, depth) {
         const refusal = depth > 5 ? 'workflow.too_deep' : around.refused?.[workflowId]
@@ -485,6 +488,16 @@ describe('a sub-workflow in a dry run', () => {
     })
     expect(answered.report.status).toBe('succeeded')
     expect(answered.messages.map(({ text }) => text)).toEqual(['hello'])
+  })
+
+  it('that who asks may not see takes part; what it would do is left out', async () => {
+    const result = await run(calling(), { ...around, secret: ['other'] })
+    expect(result.report.status).toBe('succeeded')
+    expect(result.records.items).toMatchObject({ created: [{ id: 'by sample' }], by: {} })
+    expect([result.messages, result.requests, result.workflows]).toEqual([[], [], []])
+    expect(result.assumed).toEqual([
+      'A workflow that you may not see takes part; what it would do is left out.',
+    ])
   })
 
   it('stands in others no deeper than it really may', async () => {
