@@ -41,9 +41,29 @@ export function findVersion(services: Services, id: string): Version {
   )
 }
 
-/** Like `findVersion`; where it is just being found out whether a first version may answer, it waits for that. */
-export async function findVersionSoon(services: Services, id: string): Promise<Version> {
-  if (!findWorkflow(services, id).version) await services.activation.settled(id)
+/** A shorter wait needs no words. */
+const noticeableMs = 800
+
+/**
+ * Like `findVersion`; where it is just being found out whether a first version may answer, it waits for that. `waiting`:
+ * told when that takes longer than people expect.
+ */
+export async function findVersionSoon(
+  services: Services,
+  id: string,
+  waiting?: (workflow: { id: string; name: string }) => void,
+): Promise<Version> {
+  const { version, draft } = findWorkflow(services, id)
+  if (!version && draft && services.activation.isExpected(id)) {
+    const over = new AbortController()
+    const { name } = draft.definition.metadata
+    services.clock.sleep(noticeableMs, over.signal).then(
+      () => waiting?.({ id, name }),
+      () => undefined,
+    )
+    await services.activation.settled(id)
+    over.abort()
+  }
   return findVersion(services, id)
 }
 

@@ -13,11 +13,12 @@ export const run: Command<z.infer<typeof input>> = {
   examples: ['run reorder-check'],
   input,
   needs: 'run',
-  async run({ workflowId, inputs }, { services, actor, once, place }) {
+  async run({ workflowId, inputs }, { services, actor, once, place, waiting }) {
     const { executionId, started, version } = await startByHand(services, workflowId, inputs, {
       startedBy: actor,
       ...(once ? { once } : {}),
       ...(place === undefined ? {} : { place }),
+      ...(waiting ? { waiting } : {}),
     })
     const { id, name } = version.definition.metadata
     return { kind: 'started', executionId, started, workflow: { id, name } }

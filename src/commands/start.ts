@@ -8,7 +8,7 @@ import { writeAudit } from './audit-facts.ts'
 import { deactivatedError, deactivationOf } from './deactivation.ts'
 import { findVersionSoon } from './find.ts'
 import { lockedError, lockOn } from './locks.ts'
-import type { Services } from './types.ts'
+import type { CommandContext, Services } from './types.ts'
 
 /**
  * Starts the version in service by hand, once it is known where it is just being found out. Throws `workflow.not_active`,
@@ -18,9 +18,13 @@ export async function startByHand(
   services: Services,
   workflowId: string,
   inputs: JsonObject,
-  { place, ...more }: Pick<StartRequest, 'startedBy' | 'once' | 'parent'> & { place?: string },
+  {
+    place,
+    waiting,
+    ...more
+  }: Pick<StartRequest, 'startedBy' | 'once' | 'parent'> & Pick<CommandContext, 'place' | 'waiting'>,
 ): Promise<{ executionId: string; started: boolean; version: Version }> {
-  const version = await findVersionSoon(services, workflowId)
+  const version = await findVersionSoon(services, workflowId, waiting)
   const trigger = manualTrigger(version)
   const started = await startExecution(
     services,

@@ -162,6 +162,8 @@ export interface CommandContext {
   place?: string
   /** See StartRequest.once: the business key of this request, so that a redelivery or a second click starts nothing. */
   once?: { key: string; windowMs: number }
+  /** Told when a start waits until the first version of its workflow is tested, for surfaces that can say so. */
+  waiting?(workflow: { id: string; name: string }): void
   /** Told while a test or a replay runs, for surfaces that can show it. */
   progress?(progress: TestProgress | ReplayProgress): void
 }

@@ -67,7 +67,9 @@ export function createForms(options: { clients: SlackClients; services: Services
       if (typeof workflowId !== 'string') return false
       const given = (raw ?? {}) as JsonObject
       const entry = services.catalog.get(workflowId)
-      const trigger = entry?.version?.definition.nodes.find((node) => node.type === 'manual')
+      const trigger = (entry?.version ?? entry?.draft)?.definition.nodes.find(
+        (node) => node.type === 'manual',
+      )
       if (!trigger) return false
       const declared = (trigger.inputs ?? {}) as Inputs
       const checked = checkInputs(declared, given, records)

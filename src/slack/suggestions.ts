@@ -10,7 +10,8 @@ import type { Suggestion } from './submissions.ts'
 export function createSuggestions({ catalog, engine, records }: Services) {
   function declaredIn({ callbackId, meta }: Suggestion): Inputs {
     if (callbackId === callbacks.run) {
-      const { version } = catalog.get((meta as unknown as RunFormMeta).workflowId) ?? {}
+      const entry = catalog.get((meta as unknown as RunFormMeta).workflowId)
+      const version = entry?.version ?? entry?.draft
       return version ? inputsOf(version) : {}
     }
     if (callbackId === callbacks.decide) {

@@ -16,6 +16,13 @@ export function note(text: string): Message {
   return fitMessage({ text, blocks: [section(text)] })
 }
 
+/** A start waits until the first version of its workflow is tested. */
+export function renderWaiting(workflow: string): Message {
+  return note(
+    `:hourglass_flowing_sand: *${escapeLine(workflow)}* is tested before it answers for the first time. It starts when it passes.`,
+  )
+}
+
 export function renderLocked({ lock }: Result<'locked'>): Message {
   const why = lock.reason ? `: ${escapeLine(clamp(lock.reason, 300))}` : ''
   return note(
