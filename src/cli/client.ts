@@ -12,7 +12,7 @@ export interface ClientOptions {
 }
 
 export interface ApiClient {
-  /** `path` with its query. Throws the error of the API, `cli.bot_unreachable` or `cli.not_the_bot`. */
+  /** `path` with its query. Throws the error of the API, `cli.bot_unreachable`, `cli.no_answer_yet` or `cli.not_the_bot`. */
   get<Body>(path: string, options?: { waitSeconds?: number }): Promise<Body>
   post<Body>(path: string, body?: JsonObject): Promise<Body>
   put<Body>(path: string, body: JsonObject): Promise<Body>
@@ -41,6 +41,12 @@ export function createClient({ host, port, token, user, fetch }: ClientOptions):
       })
       body = await response.json().catch(() => undefined)
     } catch (cause) {
+      if (isPatienceOver(cause)) {
+        throw new WorkflowError('cli.no_answer_yet', 'The bot has not answered yet, and goes on with it.', {
+          hint: 'Look at what became of it later: tests, replays and history show it.',
+          cause,
+        })
+      }
       throw new WorkflowError('cli.bot_unreachable', `No bot answers at ${base}.`, {
         hint: 'Start it with "npm start", in another terminal. API_HOST and API_PORT say where it is looked for.',
         cause,
@@ -57,6 +63,12 @@ export function createClient({ host, port, token, user, fetch }: ClientOptions):
     put: (path, body) => send(path, withBody('PUT', body)),
     delete: (path) => send(path, { method: 'DELETE' }),
   }
+}
+
+/** Node waits five minutes for an answer to begin; a long replay may take longer. */
+function isPatienceOver(thrown: unknown): boolean {
+  const cause = (thrown as { cause?: { code?: unknown } }).cause
+  return cause?.code === 'UND_ERR_HEADERS_TIMEOUT'
 }
 
 function withBody(method: string, body: JsonObject | undefined): RequestInit {

@@ -227,6 +227,16 @@ describe('a bot that cannot be asked', () => {
     expect(err).toMatch(/^No bot answers at http:\/\/127\.0\.0\.1:3200\.\nStart it with "npm start"/)
   })
 
+  it('because it takes longer than anybody waits is not called away', async () => {
+    const fetch = async () => {
+      throw new TypeError('fetch failed', { cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } })
+    }
+    expect(await type(['replay', 'sample'], undefined, { fetch })).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/^The bot has not answered yet, and goes on with it\.\n/),
+    })
+  })
+
   it('because something else listens there is said clearly', async () => {
     const fetch = async () => new Response('<h1>It works!</h1>')
     const { status, err } = await type(['list'], undefined, { fetch })

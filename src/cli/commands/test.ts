@@ -11,7 +11,7 @@ const usage = `${commands.test.usage} [--junit <file>] [--keep]`
 
 export const test: CliCommand = {
   name,
-  summary: `${summary}; the bot need not run. --keep: in the running bot, so that it counts for activate`,
+  summary: `${summary}: from the files, without a bot; with --keep in the running one, so that it counts`,
   usage,
   examples: ['test reorder-check', 'test reorder-check --junit results.xml', 'test reorder-check --keep'],
   options: { junit: { type: 'string' }, keep: { type: 'boolean' } },
