@@ -1,12 +1,19 @@
 // The first version of a workflow that promises something: it answers when it was measured to be right, and until then
 // people hear why it does not.
 import { describe, expect, it } from 'vitest'
+import { createActivation } from '../../src/commands/activation.ts'
+import { executeCommand } from '../../src/commands/execute.ts'
+import { createFirstVersions } from '../../src/commands/first-versions.ts'
 import { formToRun, runnableWorkflows } from '../../src/commands/forms.ts'
 import { findHook, startByHook } from '../../src/commands/hook.ts'
+import type { Version } from '../../src/definition/schema.ts'
 import { deferred } from '../../src/engine/deferred.ts'
 import { WorkflowError } from '../../src/errors.ts'
+import type { TestReport, Tests } from '../../src/scenarios/index.ts'
+import { type ManualClock, settled } from '../support/clock.ts'
+import { noTests } from '../support/no-tests.ts'
 import { emptyDisk, type LabOptions, openLab, versionNamed } from './lifecycle-lab.ts'
-import { ana, ben, chiara, program } from './office.ts'
+import { ana, ben, chiara, openOffice, program } from './office.ts'
 
 const orders = { workflowId: 'orders' }
 
@@ -219,6 +226,65 @@ describe('while a first version is tested', () => {
     const started = startByHook(lab.services, hook, { body: {}, id: 'd1', signature: 's' })
     gate.resolve(true)
     expect(await started).toMatchObject({ started: true })
+  })
+
+  it('whoever waits is told why, when it takes longer than a moment', async () => {
+    const { ask: _, services, gate, engine } = await testing()
+    const told: object[] = []
+    const waiting = (workflow: object) => told.push(workflow)
+    const started = executeCommand('run', orders, { actor: ana, services, waiting })
+    await settled()
+    expect(told).toEqual([])
+    await (services.clock as ManualClock).advance(1000)
+    expect(told).toEqual([{ id: 'orders', name: 'The orders' }])
+    gate.resolve(true)
+    const result = await started
+    expect(result.kind).toBe('started')
+    if (result.kind === 'started') await engine.engine.result(result.executionId)
+    // What answers makes nobody wait.
+    await executeCommand('run', orders, { actor: ana, services, waiting })
+    await (services.clock as ManualClock).advance(1000)
+    expect(told).toHaveLength(1)
+  })
+
+  it('of several, the one that somebody waits for is tested first', async () => {
+    const tested: string[] = []
+    const gate = deferred<void>()
+    const versions = ['a', 'b', 'c'].map((id): Version => {
+      const version = { ...versionNamed(id), number: 1 }
+      version.definition.metadata.id = id
+      return version
+    })
+    const { services } = openOffice()
+    const activation = createActivation({
+      ...{ records: services.records, clock: services.clock, firstVersions: 'tested' },
+      versions: { get: async () => undefined, list: async () => [] },
+    })
+    const list = () =>
+      versions.map((version) => ({ id: version.hash.slice(0, 1), version, faults: [], file: '' }))
+    const catalog = { list, get: (id: string) => list().find((one) => one.id === id), faults: () => [] }
+    const tests: Tests = {
+      ...noTests,
+      scenarios: async () => ({ count: 1, hash: 's' }),
+      async run({ hash }) {
+        tested.push(hash.slice(0, 1))
+        await gate.promise
+        return { id: hash, passed: false, scenarios: [], criteria: [] } as unknown as TestReport
+      },
+    }
+    const silent = () => undefined
+    const first = createFirstVersions(
+      { ...services, catalog: activation.over(catalog), activation, tests },
+      Promise.resolve(),
+      { activated: silent, waiting: silent, untold: silent, unexpected: silent },
+    )
+    first.look()
+    await settled()
+    const waited = activation.settled('c')
+    gate.resolve()
+    await waited
+    await first.settled()
+    expect(tested).toEqual(['a', 'c', 'b'])
   })
 
   it('an edit makes a first version of its own, and only that one can answer', async () => {
