@@ -71,6 +71,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const illustrator = createIllustrator({ clients, services, pictures: options.pictures, log })
   const dispatch = createDispatch({
     clients,
+    directory,
     illustrator,
     commands,
     services,

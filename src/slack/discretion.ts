@@ -31,7 +31,7 @@ export async function discreet(
     case 'replayed':
       return { result, hidden: false, privately: await hides(result.report.workflow.id) }
     case 'dry_run':
-      return { result, hidden: false, privately: await hides(result.run.report.workflow.id) }
+      return { result, hidden: false, privately: await hidesAny(result.run, hides, channel, audience) }
     case 'pending':
     case 'handover':
     case 'history':
@@ -39,6 +39,19 @@ export async function discreet(
     default:
       return { result, hidden: false, privately: false }
   }
+}
+
+/** A draft may hide what the version that answers does not, and a sub-workflow what the one above does not. */
+async function hidesAny(
+  { report, workflows }: Extract<CommandResult, { kind: 'dry_run' }>['run'],
+  hides: (workflowId: string) => Promise<boolean>,
+  channel: string,
+  audience: Audience,
+): Promise<boolean> {
+  if (await audience.hides(report, channel)) return true
+  const ids = new Set([report, ...workflows].map(({ workflow }) => workflow.id))
+  for (const id of ids) if (await hides(id)) return true
+  return false
 }
 
 type Listing = Extract<CommandResult, { kind: 'pending' | 'handover' | 'history' }>

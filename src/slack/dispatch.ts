@@ -9,6 +9,7 @@ import { errorInfo, WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Audience } from './audience.ts'
 import type { SlackClients } from './clients.ts'
+import type { Directory } from './directory.ts'
 import { discreet } from './discretion.ts'
 import { isNotThere, scopeError } from './failures.ts'
 import type { Forms } from './forms.ts'
@@ -20,6 +21,7 @@ import type { Log } from './ports.ts'
 import { renderRefused } from './render/activation.ts'
 import { actions, context } from './render/blocks.ts'
 import { openButton } from './render/buttons.ts'
+import { peopleIn } from './render/dry-run.ts'
 import { renderError } from './render/error.ts'
 import { renderResult } from './render/index.ts'
 import type { Message } from './render/limits.ts'
@@ -67,11 +69,12 @@ export function createDispatch(options: {
   permalinks: Permalinks
   illustrator: Illustrator
   clients: SlackClients
+  directory: Directory
   clock: Clock
   log: Log
 }): Dispatch {
   const { commands, services, answers, audience, reporter, forms, permalinks, clock, log } = options
-  const { clients, illustrator } = options
+  const { clients, directory, illustrator } = options
 
   /** Only what this person may see: a hint must not tell of more than an answer would. */
   async function vocabulary(actor: Actor) {
@@ -128,7 +131,8 @@ export function createDispatch(options: {
     }
     const links = await permalinks.ofExecutions(executionsIn(result))
     const versions = await versionsFor(result, { actor, services })
-    const message = renderResult(result, clock.now(), { hidden, links, versions })
+    const names = result.kind === 'dry_run' ? await namesOf(peopleIn(result.run)) : undefined
+    const message = renderResult(result, clock.now(), { hidden, links, versions, names })
     if (discreetly || privately.has(result.kind) || !(await isOpen(result, services))) {
       await answers.whisper(place, message)
       return
@@ -138,6 +142,12 @@ export function createDispatch(options: {
       channel,
       ts: place.channel === channel ? (place.thread ?? ts) : ts,
     })
+  }
+
+  async function namesOf(ids: string[]): Promise<Map<string, string>> {
+    return new Map(
+      await Promise.all(ids.map(async (id): Promise<[string, string]> => [id, await directory.userName(id)])),
+    )
   }
 
   /** Somebody, or the same person a moment ago, was faster: where to see what they started. */
@@ -246,6 +256,11 @@ export function createDispatch(options: {
 /** The executions that an answer names, whose messages it can point at. */
 function executionsIn(result: CommandResult): string[] {
   if (result.kind === 'history') return result.items.map(({ id }) => id)
+  if (result.kind === 'dry_run')
+    return [...new Set(result.run.requests.flatMap((one) => one.answeredFrom?.executionId ?? []))].slice(
+      0,
+      20,
+    )
   if (result.kind !== 'replayed') return []
   return result.report.executions.flatMap(({ id, outcome }) => (outcome === 'same' ? [] : [id])).slice(0, 20)
 }

@@ -26,6 +26,8 @@ export interface ResultOptions extends ReportOptions {
   links?: ReadonlyMap<string, string>
   /** How the versions of the workflow stand that the result is about, newest first. */
   versions?: readonly VersionState[] | undefined
+  /** What people are called, by user id, where nobody is to be mentioned. */
+  names?: ReadonlyMap<string, string> | undefined
 }
 
 /** `now` in milliseconds, for ages. A started execution is the reporter's business; here it is only said in words. */
@@ -92,7 +94,7 @@ export function renderResult(result: CommandResult, now: number, options: Result
     case 'scenario':
       return renderScenario(result)
     case 'dry_run':
-      return renderDryRun(result)
+      return renderDryRun(result, { now, names: options.names, links: options.links })
     case 'acknowledged':
       return note(alreadySettled('acknowledged', result.by, result.at))
     case 'task_completed':
