@@ -1,7 +1,14 @@
 // Replays, versions, tests and how workflows stand, as a terminal shows them.
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import type { Activated, TestList, VersionList, Workflow, WorkflowList } from '../../src/cli/answers.ts'
+import type {
+  Activated,
+  SavedScenarioAnswer,
+  TestList,
+  VersionList,
+  Workflow,
+  WorkflowList,
+} from '../../src/cli/answers.ts'
 import { replayListText, replayText } from '../../src/cli/text/replay.ts'
 import { testListText } from '../../src/cli/text/tests.ts'
 import { versionsText } from '../../src/cli/text/versions.ts'
@@ -216,6 +223,69 @@ describe('tests', () => {
       ].join('\n'),
     )
     expect(testListText({ tests: [] })).toBe('It was never tested.')
+  })
+})
+
+describe('a saved scenario', () => {
+  const saved: SavedScenarioAnswer = {
+    executionId: 'x1',
+    workflow: { id: 'reorder', name: 'Reorder' },
+    file: 'reorder-x1.scenarios.yaml',
+    text: 'scenarios:\n  - name: From execution x1\n',
+    written: null,
+    place: 'workflows/reorder/scenarios.yaml',
+    addable: 'yes',
+    masked: 2,
+    records: 'found',
+    left: [],
+    open: 1,
+    tried: { passed: true, differences: [] },
+  }
+  const typed = (more: Partial<SavedScenarioAnswer>, ...line: string[]) =>
+    type(['save', 'x1', ...line], { ask: async () => Response.json({ ...saved, ...more }) })
+
+  it('is printed as it goes into a file, with what is to be known of it beside', async () => {
+    expect(await typed({})).toEqual({
+      status: 0,
+      out: saved.text,
+      err: [
+        'It passes on the version that ran.',
+        'It starts with the records that the execution found.',
+        '1 value may be anything, since they differ each time.',
+        '2 values masked; look through it for what else nobody should read.',
+        'Add it to workflows/reorder/scenarios.yaml: save x1 --write',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  it('says what keeps it from being relied on', async () => {
+    const { err } = await typed({
+      tried: { passed: false, differences: [{ at: 'output', expected: '1', actual: '2\u001b[2J\n3' }] },
+      records: 'seed',
+      left: ['inventory', 'orders'],
+      open: 0,
+      masked: 0,
+      addable: 'there',
+    })
+    expect(err).toBe(
+      [
+        'It does not pass on the version that ran, so look at it before you rely on it:',
+        '  output: expected 1, but was 2·[2J 3',
+        'It starts with the seed: what the records were then is not known any more.',
+        'Too many records to write down: inventory, orders.',
+        'Nothing was masked; look through it for what else nobody should read.',
+        'One of its name stands in workflows/reorder/scenarios.yaml already.',
+        '',
+      ].join('\n'),
+    )
+    expect((await typed({ tried: null })).err).toContain('It was not tried')
+  })
+
+  it('that was written says where it stands', async () => {
+    const { out, err } = await typed({ written: saved.place, addable: 'there' }, '--write')
+    expect(out).toBe('It stands in workflows/reorder/scenarios.yaml now.\n')
+    expect(err).not.toContain('already')
   })
 })
 

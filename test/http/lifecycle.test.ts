@@ -4,9 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PythonSandbox } from '../../src/actions/ports.ts'
+import { savedScenarioSchema } from '../../src/commands/answers.ts'
 import {
   activatedSchema,
   errorSchema,
+  executionListSchema,
   replayListSchema,
   testListSchema,
   versionListSchema,
@@ -221,6 +223,24 @@ describe('a workflow and its versions', () => {
     expect((await types('versions', 'discount')).out).toMatch(
       /^▸ version 1: active, brought back .* by API$/m,
     )
+  })
+})
+
+describe('an execution', () => {
+  it('becomes a scenario, printed or written in place', async () => {
+    const { executions } = executionListSchema.parse(await get('/api/executions?workflow=discount&limit=1'))
+    const id = executions[0]?.id ?? ''
+    const answer = savedScenarioSchema.parse(await get(`/api/executions/${id}/scenario`))
+    expect(answer).toMatchObject({ written: null, addable: 'yes', tried: { passed: true } })
+    const printed = await types('save', id)
+    expect([printed.status, printed.out]).toEqual([0, answer.text])
+    expect(printed.err).toContain('It passes on the version that ran.')
+    const written = await types('save', id, '--write')
+    expect(written.out).toMatch(/^It stands in .*discount\/scenarios\.yaml now\.\n$/)
+    expect(await types('save', id, '--write', '--json')).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('"scenario.duplicate"'),
+    })
   })
 })
 
