@@ -13,6 +13,7 @@ import { type DetailsPlace, renderDetails, renderLoading } from './render/detail
 import { escapeLine } from './render/escape.ts'
 import { note } from './render/notes.ts'
 import { renderReport } from './render/report.ts'
+import { renderScenario } from './render/scenario.ts'
 
 /** Slack lets a trigger open a modal for three seconds; when the report takes longer than this, a waiting view opens. */
 const patienceMs = 700
@@ -39,7 +40,7 @@ export interface Details {
     settings: { redact?: boolean },
     file: { filename: string; title: string; content: string },
   ): Promise<void>
-  /** Puts the scenario that was made of the execution where `sendFile` puts its report. */
+  /** Puts the scenario that was made of the execution where `sendFile` puts its report, below what is to be said of it. */
   sendScenario(place: DetailsPlace, user: string, report: Report, saved: SavedScenario): Promise<void>
 }
 
@@ -131,12 +132,17 @@ export function createDetails(options: {
     sendAny: (place, user, settings, file) =>
       send(place, user, settings, { ...file, note: `Here is a file: ${escapeLine(file.title)}.` }),
 
-    sendScenario: (place, user, report, { file, text }) =>
-      send(place, user, report, {
-        filename: file,
+    async sendScenario({ channel, ts }, user, report, saved) {
+      const open = channel && ts && !(await audience.hides(report, channel))
+      const where: Place = open ? { channel, thread: ts, user } : { channel: user, user }
+      const posted = await answers.post(where, renderScenario(saved, { inFile: true }))
+      await clients.answers.filesUploadV2({
+        channel_id: posted.channel,
+        thread_ts: open && posted.asAsked ? ts : posted.ts,
+        filename: saved.file,
         title: `Scenario from an execution of ${report.workflow.name}`,
-        content: text,
-        note: `Here is the scenario from an execution of *${escapeLine(report.workflow.name)}*.`,
-      }),
+        content: saved.text,
+      })
+    },
   }
 }

@@ -151,7 +151,7 @@ export function createLifecycle(options: {
 }
 
 /** The message that was clicked in, and none for one that a single person sees. */
-function messageOf({ body }: Click): { channel?: string; ts?: string } {
+export function messageOf({ body }: Click): { channel?: string; ts?: string } {
   const channel = body.channel?.id
   const ts = body.message?.thread_ts ?? body.message?.ts
   if (!channel || !ts || ('is_ephemeral' in body.container && body.container.is_ephemeral)) return {}

@@ -1,12 +1,15 @@
 // What the buttons of a report do: run it again, take it back, stop it, tell what changed, turn a page of its details.
 import { z } from 'zod'
+import type { Clock } from '../engine/ports.ts'
 import type { Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Details } from './details.ts'
 import type { Dispatch, Request } from './dispatch.ts'
 import type { Click } from './interactions.ts'
+import { messageOf } from './lifecycle.ts'
 import type { Place } from './place.ts'
 import { type DetailsPlace, detailTabs } from './render/details.ts'
+import type { Settle } from './settling.ts'
 
 const againValue = z.object({ executionId: z.string(), from: z.enum(['start', 'failed']) })
 const detailsPlace = z.object({
@@ -26,15 +29,31 @@ export interface ReportActions {
   changed(click: Click): Promise<void>
   tab(click: Click): Promise<void>
   saveScenario(click: Click): Promise<void>
+  addScenario(click: Click): Promise<void>
 }
 
-export function createReportActions({
-  dispatch,
-  details,
-}: {
+export function createReportActions(options: {
   dispatch: Dispatch
   details: Details
+  settle: Settle
+  clock: Clock
 }): ReportActions {
+  const { dispatch, details, settle, clock } = options
+  /** What is being saved: a second click on the same button meanwhile is the same click. */
+  const saving = new Set<string>()
+
+  async function once(click: Click, work: () => Promise<void>): Promise<void> {
+    const { body, action, actor } = click
+    const button = `${body.channel?.id ?? actor.id}:${body.message?.ts ?? body.view?.id}:${action.action_id}`
+    if (saving.has(button)) return
+    saving.add(button)
+    try {
+      await work()
+    } finally {
+      saving.delete(button)
+    }
+  }
+
   function request(click: Click, place = placeOf(click)): Request {
     const { body, action, actor } = click
     const where = body.message ? `${body.channel?.id}:${body.message.ts}` : `${body.view?.type}:${actor.id}`
@@ -64,15 +83,27 @@ export function createReportActions({
       await dispatch.command('diff', { executionId: click.action.value ?? '' }, request(click, inThread))
     },
 
-    async saveScenario(click) {
-      const place = viewPlace(click)
-      if (!place) return
-      const { executionId } = place
-      const saved = await dispatch.run('save', { executionId }, request(click))
-      if (saved.kind !== 'scenario') return
-      const report = await reportOf(dispatch, executionId, request(click))
-      await details.sendScenario(place, click.actor.id, report, saved)
-    },
+    saveScenario: (click) =>
+      once(click, async () => {
+        const executionId = click.action.value ?? ''
+        const saved = await dispatch.run('save', { executionId }, request(click))
+        if (saved.kind !== 'scenario') return
+        const report = await reportOf(dispatch, executionId, request(click))
+        const place = viewPlace(click) ?? { executionId, ...messageOf(click) }
+        await details.sendScenario(place, click.actor.id, report, saved)
+      }),
+
+    addScenario: (click) =>
+      once(click, async () => {
+        const input = { executionId: click.action.value ?? '', write: true }
+        // A message that one person sees cannot be changed: the answer comes as another one.
+        if (!messageOf(click).ts) {
+          await dispatch.command('save', input, request(click))
+          return
+        }
+        await dispatch.run('save', input, request(click))
+        await settle(click, { verb: 'Added', by: click.actor, at: new Date(clock.now()).toISOString() })
+      }),
 
     async tab(click) {
       const { view } = click.body

@@ -170,29 +170,6 @@ describe('details', () => {
     expect(JSON.parse(content)).toEqual(bot.engine.ended('x9'))
   })
 
-  it('the execution goes as a scenario into the thread of the message', async () => {
-    const ts = await notify()
-    await press(ts, 'open_execution:x9')
-    const [modal] = await simulator.control.until(() => {
-      const { modals } = simulator.control.views(ana)
-      return modals.length > 0 && modals
-    })
-    await simulator.control.action({
-      user: ana,
-      in: { view_id: modal?.id ?? '' },
-      action_id: 'save_scenario',
-    })
-    const message = await simulator.control.until(() =>
-      simulator.control
-        .messages({ channel: operations, user: ben, thread_ts: ts })
-        .find((one) => (one.files?.length ?? 0) > 0),
-    )
-    const file = message.files?.[0]
-    expect(file?.name).toBe('reorder-check-x9.scenarios.yaml')
-    const content = new TextDecoder().decode(simulator.control.file(file?.id ?? ''))
-    expect(content).toContain('scenarios:\n  - name: From execution x9\n')
-  })
-
   it('when the modal may not be opened any more, the report is shown privately', async () => {
     simulator.control.fault({ method: 'views.open', times: 1, error: 'expired_trigger_id' })
     const ts = await notify()

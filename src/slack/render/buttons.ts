@@ -21,6 +21,7 @@ export const actionIds = {
   completeTask: 'complete_task',
   sendFile: 'send_file',
   saveScenario: 'save_scenario',
+  addScenario: 'add_scenario',
   link: 'open_url',
   join: 'join_channel',
   test: 'test_workflow',

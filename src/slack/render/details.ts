@@ -1,21 +1,15 @@
 // Everything about one execution, in a modal with tabs: how it went, what it worked on, what each step returned and
 // printed, and what went wrong.
 import type { Button, KnownBlock, ModalView } from '@slack/types'
-import {
-  isFinished,
-  type NodeResult,
-  type Printed,
-  type Report,
-  type ReportError,
-} from '../../engine/report.ts'
+import type { NodeResult, Printed, Report, ReportError } from '../../engine/report.ts'
 import type { Json } from '../../json.ts'
 import { actions, button, context, divider, plainText, preformatted, section } from './blocks.ts'
-import { actionIds } from './buttons.ts'
+import { actionIds, actionPattern } from './buttons.ts'
 import { code, escapeLine, plainLine } from './escape.ts'
 import { clamp, fitView, limits } from './limits.ts'
 import { hiddenNote, withoutValues } from './redact.ts'
 import { errorBlocks, facts, happened, relations, stepLines } from './report.ts'
-import { reportButtons } from './report-buttons.ts'
+import { isRepeatable, reportButtons, saveButton } from './report-buttons.ts'
 import { reportCommand, statusEmoji, stepsOf } from './words.ts'
 
 /** What a value may take in the modal; everything is in the file. */
@@ -121,17 +115,15 @@ function fileRow(report: Report, hidden: boolean): KnownBlock[] {
     value: report.id,
     label: 'Send the whole report as a file',
   })
-  const save = button('Save as scenario', {
-    action: actionIds.saveScenario,
-    value: report.id,
-    label: 'Send this execution as a scenario to test with',
-  })
-  const repeatable = isFinished(report) && report.status !== 'cancelled' && !report.rollbackOf
-  return [divider, actions('details_file', repeatable ? [send, save] : [send])]
+  return [divider, actions('details_file', isRepeatable(report) ? [send, saveButton(report)] : [send])]
 }
 
 function overviewTab(report: Report): Tab {
-  const buttons = reportButtons(report).filter(({ action_id }) => !action_id?.startsWith(actionIds.open))
+  // Below the tabs, or of no use here.
+  const elsewhere = [actionIds.open, actionIds.saveScenario].map(actionPattern)
+  const buttons = reportButtons(report).filter(
+    ({ action_id = '' }) => !elsewhere.some((pattern) => pattern.test(action_id)),
+  )
   return {
     id: 'overview',
     label: 'Overview',

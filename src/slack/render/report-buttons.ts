@@ -20,8 +20,22 @@ export function reportButtons(report: Report): Button[] {
     openButton(report.id),
     ...(report.rollbackOf ? [] : [again(report, 'start')]),
     ...(troubled && !report.rollbackOf ? [changedButton(report)] : []),
+    ...(isRepeatable(report) ? [saveButton(report)] : []),
     ...(report.undoable ? [rollbackButton(report, report.undoable)] : []),
   ]
+}
+
+/** Whether it can be told as a scenario. */
+export function isRepeatable(report: Report): boolean {
+  return isFinished(report) && report.status !== 'cancelled' && !report.rollbackOf
+}
+
+export function saveButton({ id }: Report): Button {
+  return button('Save as scenario', {
+    action: `${actionIds.saveScenario}:${id}`,
+    value: id,
+    label: 'Save this execution as a scenario to test with',
+  })
 }
 
 /** Asks first: a stopped execution cannot go on. */
