@@ -9,7 +9,8 @@ const benches: { [name: string]: () => Promise<{ bench(): Promise<Figure[]> }> }
   store: () => import('./store.bench.ts'),
   python: () => import('./python.bench.ts'),
   slack: () => import('./slack.bench.ts'),
-  scenarios: () => import('./mutation.bench.ts'),
+  scenarios: () => import('./scenarios.bench.ts'),
+  mutation: () => import('./mutation.bench.ts'),
   replay: () => import('./replay.bench.ts'),
   journey: () => import('./journey.bench.ts'),
 }

@@ -5,35 +5,49 @@ import type { PythonSandbox } from '../../../src/actions/ports.ts'
 import type { WorkflowDefinition } from '../../../src/definition/schema.ts'
 import { withCode } from './trial.ts'
 
+/** A version of a workflow with one small fault that nobody wrote by hand. */
 export interface Mutant {
-  node: string
-  /** 1-based, within the code of the node. */
-  line: number
-  /** The text of that line, as shipped. */
+  /** The name of the node, or `edges`. */
+  where: string
+  /** The line of code, as shipped, or which field of the definition. */
   at: string
-  /** What stood there, in Python. */
+  /** What stood there. */
   from: string
   /** What stands there now; `nothing`, when it is lost. */
   to: string
-  /** The whole code of the node, with the fault in it. */
+  definition: WorkflowDefinition
+}
+
+/** A version of a piece of Python, as mutants.py makes it. */
+interface FaultyCode {
+  /** 1-based. */
+  line: number
+  at: string
+  from: string
+  to: string
   code: string
 }
 
 const mutator = new URL('./mutants.py', import.meta.url)
 
 /** Every mutant of every code node, in the order of the definition. */
-export async function mutantsOf(python: PythonSandbox, definition: WorkflowDefinition): Promise<Mutant[]> {
+export async function mutantsOfCode(
+  python: PythonSandbox,
+  definition: WorkflowDefinition,
+): Promise<Mutant[]> {
   const all: Mutant[] = []
   for (const { name, code } of definition.nodes) {
     if (typeof code !== 'string') continue
-    const made = await mutate(python, code)
-    all.push(...made.map((one) => ({ ...one, node: name })))
+    for (const { code: faulty, at, from, to } of await mutate(python, code)) {
+      const changed = withCode(definition, (node) => (node.name === name ? faulty : undefined))
+      all.push({ where: name, at, from, to, definition: changed })
+    }
   }
   return all
 }
 
 /** The mutants of one piece of Python. Rejects when the mutator itself fails. */
-export async function mutate(python: PythonSandbox, code: string): Promise<Omit<Mutant, 'node'>[]> {
+export async function mutate(python: PythonSandbox, code: string): Promise<FaultyCode[]> {
   const result = await python.run(
     {
       executionId: 'mutants',
@@ -51,16 +65,12 @@ export async function mutate(python: PythonSandbox, code: string): Promise<Omit<
   )
   python.release('mutants')
   if (result.status === 'failed') throw new Error(`mutants.py: ${result.error.message}`)
-  return result.output as unknown as Omit<Mutant, 'node'>[]
+  return result.output as unknown as FaultyCode[]
 }
 
-export function withMutant(definition: WorkflowDefinition, { node, code }: Mutant): WorkflowDefinition {
-  return withCode(definition, ({ name }) => (name === node ? code : undefined))
-}
-
-/** `gather:6 · SHOWN = 3 · 3 → 4` */
-export function shownMutant({ node, line, at, from, to }: Mutant): string {
-  return `${node}:${line} · ${cut(at)} · ${cut(from)} → ${cut(to)}`
+/** `gather · SHOWN = 3 · 3 → 4` */
+export function shownMutant({ where, at, from, to }: Mutant): string {
+  return `${where} · ${cut(at)} · ${cut(from)} → ${cut(to)}`
 }
 
 const cut = (text: string) => (text.length <= 90 ? text : `${text.slice(0, 89)}…`)
@@ -68,8 +78,10 @@ const cut = (text: string) => (text.length <= 90 ? text : `${text.slice(0, 89)}�
 /** At most so many of them: always the same ones, spread over the code, and hardly others when the code changes. */
 export function sampleOf(mutants: readonly Mutant[], atMost: number): Mutant[] {
   if (mutants.length <= atMost) return [...mutants]
-  const lot = ({ node, at, from, to }: Mutant) =>
-    createHash('sha256').update(JSON.stringify([node, at, from, to])).digest('hex')
+  const lot = ({ where, at, from, to }: Mutant) =>
+    createHash('sha256')
+      .update(JSON.stringify([where, at, from, to]))
+      .digest('hex')
   const drawn = new Set(
     mutants
       .map((mutant) => ({ mutant, lot: lot(mutant) }))

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PythonSandbox } from '../../../src/actions/ports.ts'
-import { checkWorkflow } from '../../../src/definition/assemble.ts'
+import { type CheckedWorkflow, checkWorkflow } from '../../../src/definition/assemble.ts'
 import { describeFault } from '../../../src/definition/fault.ts'
 import type { WorkflowDefinition } from '../../../src/definition/schema.ts'
 import { nodeKinds } from '../../../src/kinds.ts'
@@ -19,6 +19,11 @@ export interface Fault {
   from: string
   to: string
 }
+
+/** Names the file once for several faults in it. */
+export const inFile =
+  (file: string) =>
+  (from: string, to: string): Fault => ({ file, from, to })
 
 export interface Subject {
   id: string
@@ -81,64 +86,67 @@ export function withCode(
   return copy
 }
 
-async function definitionOf(id: string, text: string): Promise<WorkflowDefinition> {
-  const checked = await checkWorkflow(text, {
+/** What the loader says of this text, as if it stood in the file of the workflow. */
+export function checkedText(id: string, text: string): Promise<CheckedWorkflow> {
+  return checkWorkflow(text, {
     folder: join(workflowsDir, id),
     file: `workflows/${id}/workflow.yaml`,
     shown: (path) => path.slice(workflowsDir.length - 'workflows'.length),
     kinds: nodeKinds(),
     checkCode: undefined,
   })
+}
+
+async function definitionOf(id: string, text: string): Promise<WorkflowDefinition> {
+  const checked = await checkedText(id, text)
   if (!checked.ok) throw new Error(checked.faults.map(describeFault).join('\n'))
   return checked.definition
 }
 
+/** What noticed the fault: the name of a scenario or a criterion; undefined when nothing did. */
+export type Trial = (definition: WorkflowDefinition) => Promise<string | undefined>
+
 let plays = 0
 
-/** What noticed the fault: the name of a scenario or a criterion; undefined when nothing did. */
-export async function noticedBy(
-  python: PythonSandbox,
-  { scenarios }: Subject,
-  definition: WorkflowDefinition,
-): Promise<string | undefined> {
-  const once = { ...definition, criteria: definition.criteria?.filter(({ kind }) => kind !== 'flakiness') ?? [] }
-  const first = await tested(python, scenarios, once)
-  // Whether it does the same each time is only asked of what is right once.
-  if (first !== undefined || once.criteria.length === definition.criteria?.length) return first
-  return tested(python, scenarios, definition)
-}
+/**
+ * Tries faulty versions of one workflow, one after the other. The scenario that noticed the last fault looks first at
+ * the next, which is often of the same kind.
+ */
+export function trialOf(python: PythonSandbox, subject: Subject): Trial {
+  const hurried = hurriedPython(python)
+  let order = [...subject.scenarios]
 
-async function tested(
-  python: PythonSandbox,
-  scenarios: readonly LoadedScenario[],
-  definition: WorkflowDefinition,
-): Promise<string | undefined> {
-  const enough = new AbortController()
-  const noticed = new Error('noticed')
-  try {
-    const report = await runScenarios({
+  const run = (definition: WorkflowDefinition, scenarios: readonly LoadedScenario[]) =>
+    runScenarios({
       version: { number: 1, hash: 'f'.repeat(64), definition },
       scenarios,
-      python: hurried(python),
+      python: hurried,
       startedBy: ana,
       ids: { execution: () => `fault-${process.pid}-${++plays}` },
       clock: new ManualClock(),
       stopwatch: () => performance.now(),
       atOnce,
-      progress: ({ failed }) => {
-        if (failed > 0) enough.abort(noticed)
-      },
-      signal: enough.signal,
     })
-    const failed = report.scenarios.find((one) => !one.passed) ?? report.criteria.find((one) => !one.met)
-    return failed?.name
-  } catch (thrown) {
-    if (thrown === noticed) return 'a scenario'
-    throw thrown
+
+  return async (definition) => {
+    // Criteria are measured over all scenarios, so they are only asked of what every scenario lets pass.
+    const uncounted = { ...definition, criteria: [] }
+    for (let at = 0; at < order.length; at += atOnce) {
+      const { scenarios } = await run(uncounted, order.slice(at, at + atOnce))
+      const failed = scenarios.find((one) => !one.passed)
+      if (!failed) continue
+      order = [
+        ...order.filter(({ name }) => name === failed.name),
+        ...order.filter(({ name }) => name !== failed.name),
+      ]
+      return failed.name
+    }
+    const report = await run(definition, subject.scenarios)
+    return report.criteria.find((one) => !one.met)?.name
   }
 }
 
-function hurried(python: PythonSandbox): PythonSandbox {
+function hurriedPython(python: PythonSandbox): PythonSandbox {
   return {
     run: (request, host, signal) =>
       python.run({ ...request, limits: { ...request.limits, cpuMs } }, host, signal),
