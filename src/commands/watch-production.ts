@@ -8,6 +8,7 @@ import { isFinished, type Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { writeAudit } from './audit-facts.ts'
 import { deactivate, deactivationOf, lastDeactivation } from './deactivation.ts'
+import { needsTwo } from './gate.ts'
 import type { HistoryItem, Services } from './types.ts'
 
 /** What a judgement looks at in an ended execution. */
@@ -141,11 +142,17 @@ export function createProductionWatch(
       await deactivate(records, { workflowId, version: number, criterion: promised, reason, executionId, at })
     }
     const to = watch.channel ?? (owner !== undefined && /^[UW][A-Z0-9]{2,}$/.test(owner) ? owner : undefined)
+    const before = activation.of(workflowId)?.versions.findLast(({ hash }) => hash !== version.hash)
     const words = [
       `${escapeMrkdwn(reason)} ${escapeMrkdwn(criterion.why)}`,
       ...(watch.deactivate
         ? [
-            `It is deactivated: nothing starts it until somebody brings it back with \`/workflow activate ${workflowId} version=${version.number}\`.`,
+            `It is deactivated: nothing starts it until ${needsTwo(version.definition) ? 'two people bring' : 'somebody brings'} it back with \`/workflow activate ${workflowId} version=${version.number}\`.`,
+          ]
+        : []),
+      ...(before
+        ? [
+            `Version ${before.number} answered before this one: \`/workflow activate ${workflowId} version=${before.number}\` goes back to it.`,
           ]
         : []),
     ]
@@ -204,10 +211,14 @@ function known(thrown: unknown): WorkflowError {
 
 function reasonOf(criterion: WatchedCriterion, { value }: Judgement): string {
   const { last } = criterion.watch
-  const executions = last === 1 ? 'its last execution' : `its last ${last} executions`
-  return criterion.kind === 'success_rate'
-    ? `${percent(value)} of ${executions} succeeded, and it takes ${percent(criterion.at_least)}.`
-    : `There were ${figure(value)} errors for each of ${executions}, and at most ${figure(criterion.at_most)} are good enough.`
+  if (criterion.kind === 'success_rate')
+    return last === 1
+      ? 'Its last execution did not succeed.'
+      : `${percent(value)} of its last ${last} executions succeeded, and it takes ${percent(criterion.at_least)}.`
+  const most = `and at most ${figure(criterion.at_most)} ${criterion.at_most === 1 ? 'is' : 'are'} good enough`
+  return last === 1
+    ? `There ${value === 1 ? 'was one error' : `were ${figure(value)} errors`} in its last execution, ${most}.`
+    : `There were ${figure(value)} errors for each of its last ${last} executions, ${most}.`
 }
 
 const figure = (value: number) => `${Math.round(value * 100) / 100}`

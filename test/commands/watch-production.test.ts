@@ -212,6 +212,45 @@ describe('when real executions no longer reach a threshold', () => {
     expect(messenger.posted.map(({ key }) => key.split(':').at(-1))).toEqual(['x4'])
   })
 
+  it('the version before is named, with the way back to it', async () => {
+    const { runs, messenger, services, entries } = watchedOffice([rate({ channel: '#ops' })])
+    const [entry] = entries
+    if (!entry?.version) throw new Error('there is no version')
+    const { activation } = services
+    await runs('ffff')
+    expect(messenger.posted[0]?.message.text).not.toContain('goes back')
+    const earlier = { ...entry.version, hash: 'e'.repeat(64) }
+    await activation.activate(earlier, { how: 'first' }, 0)
+    await activation.activate(
+      { ...entry.version, number: 2 },
+      { how: 'edited' },
+      activation.of('orders')?.rev ?? 0,
+    )
+    entry.version = { ...entry.version, number: 2 }
+    await runs('ffff')
+    expect(messenger.posted.at(-1)?.message.text).toContain(
+      'Version 1 answered before this one: `/workflow activate orders version=1` goes back to it.',
+    )
+  })
+
+  it('a single execution is spoken of as one', async () => {
+    const criteria = [
+      criterion({ kind: 'success_rate', at_least: 1, watch: { last: 1, channel: '#ops' } }),
+      criterion({
+        name: 'No errors',
+        kind: 'error_frequency',
+        at_most: 0,
+        watch: { last: 1, channel: '#ops' },
+      }),
+    ]
+    const { runs, messenger } = watchedOffice(criteria)
+    await runs('f')
+    expect(messenger.posted.map(({ message }) => message.text.split('.')[0])).toEqual([
+      'Its last execution did not succeed',
+      'There was one error in its last execution, and at most 0 are good enough',
+    ])
+  })
+
   it('criteria that do not ask for it watch nothing', async () => {
     const { runs, messenger, untold } = watchedOffice([])
     await runs('ffffff')
