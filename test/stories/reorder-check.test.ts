@@ -26,7 +26,11 @@ describe('the reorder check, from the command to the purchase order', () => {
     const report = await office.ana.sees(/Reorder check is done/)
     expect(textOf(report)).toMatch(/find low stock/)
     expect(textOf(report)).toMatch(/report all well.*skipped/s)
-    expect(buttonsOf(report).map((button) => button.text?.text)).toEqual(['Details', 'Run again'])
+    expect(buttonsOf(report).map((button) => button.text?.text)).toEqual([
+      'Details',
+      'Run again',
+      'Save as scenario',
+    ])
     expect(office.ana.messages(/Reorder check/)).toHaveLength(1)
   })
 

@@ -45,7 +45,7 @@ describe('a run that fails', () => {
     expect(text.match(/TypeError/g)).toHaveLength(1)
     expect(text).toContain('item["price"] * 1.1')
     const labels = buttonsOf(report).map((button) => button.text?.text)
-    expect(labels).toEqual(['From failed step', 'Details', 'Run again', 'What changed'])
+    expect(labels).toEqual(['From failed step', 'Details', 'Run again', 'What changed', 'Save as scenario'])
   })
 
   test('tells its owner in the thread, once', async () => {

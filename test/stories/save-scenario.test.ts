@@ -1,5 +1,5 @@
 // Keeping what happened: an execution of the reorder check becomes a scenario that passes, and stays in its file.
-import { cp, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PythonSandbox } from '../../src/actions/ports.ts'
@@ -51,6 +51,19 @@ describe('an execution that is kept as a scenario', () => {
     expect(tested.scenarios.map(({ name, differences }) => ({ name, differences }))).toEqual([
       { name: `From execution ${executionId}`, differences: [] },
     ])
+  })
+
+  test('a button on the report says what it is, and another puts it into the file', async () => {
+    await office.ben.types('/workflow run reorder-check')
+    const done = await office.simulator.control.until(() => office.ben.messages(/Reorder check is done/)[1])
+    await office.ben.presses('Save as scenario', done)
+    const card = await office.ana.sees(/A scenario from an execution/, undefined, done.ts)
+    expect(textOf(card)).toContain('It passes on the version that ran')
+    expect(textOf(card)).toContain('It starts with the records that the execution found')
+    await office.ana.presses('Add to scenarios.yaml', card)
+    expect(textOf(await office.ben.sees(/Added by/, undefined, done.ts))).toContain(office.ana.id)
+    const file = await readFile(join(office.folder, 'workflows', 'reorder-check', 'scenarios.yaml'), 'utf8')
+    expect(file).toContain('  - name: From execution ')
   })
 
   test('once it stands in the file of the workflow, every test tries it; a second time is refused', async () => {
