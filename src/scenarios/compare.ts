@@ -7,12 +7,14 @@ const noticeableTime = 0.25
 export function compareReports(before: TestReport, after: TestReport): Comparison {
   const better: string[] = []
   const worse: string[] = []
+  const changed: string[] = []
   const earlier = new Map(before.scenarios.map((one): [string, ScenarioResult] => [one.name, one]))
-  for (const { name, passed } of after.scenarios) {
+  for (const { name, passed, hash } of after.scenarios) {
     const was = earlier.get(name)
     if (!was) (passed ? better : worse).push(`"${name}" is new and ${passed ? 'passes' : 'does not pass'}`)
     else if (was.passed !== passed)
       (passed ? better : worse).push(`"${name}" ${passed ? 'passes now' : 'does not pass any more'}`)
+    if (was?.hash !== undefined && was.hash !== hash) changed.push(name)
     earlier.delete(name)
   }
   for (const name of earlier.keys()) worse.push(`"${name}" is gone`)
@@ -40,7 +42,12 @@ export function compareReports(before: TestReport, after: TestReport): Compariso
   }
   for (const name of asked.keys()) worse.push(`the criterion "${name}" is gone`)
   const { id, version, startedAt } = before
-  return { with: { id, version: version.number, at: startedAt }, better, worse }
+  return {
+    with: { id, version: version.number, at: startedAt },
+    better,
+    worse,
+    ...(changed.length > 0 ? { changed } : {}),
+  }
 }
 
 function turnOf(old: Measure, now: Measure): 'better' | 'worse' | undefined {

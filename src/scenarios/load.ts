@@ -40,18 +40,17 @@ export interface LoadedScenario {
 export type LoadedScenarios = { ok: true; scenarios: LoadedScenario[] } | { ok: false; faults: Fault[] }
 
 /**
- * What scenarios say, however and wherever they are written: with their variants, starting records and labels, so that a
- * change of a file that they name changes it, too.
+ * What a scenario says, however and wherever it is written: with its starting records and labels, so that a change of a
+ * file that it names changes it, too.
  */
+export function hashOfScenario({ name, scenario, collections, labels }: LoadedScenario): string {
+  const right = Object.entries(labels).map(([label, { key, items }]) => [label, key, [...items]])
+  return contentHash({ name, scenario, collections, labels: right })
+}
+
+/** What all scenarios of a workflow say. */
 export function hashOfScenarios(scenarios: readonly LoadedScenario[]): string {
-  return contentHash(
-    scenarios.map(({ name, scenario, collections, labels }) => ({
-      name,
-      scenario,
-      collections,
-      labels: Object.entries(labels).map(([label, { key, items }]) => [label, key, [...items]]),
-    })),
-  )
+  return contentHash(scenarios.map(hashOfScenario))
 }
 
 export const scenariosFile = 'scenarios.yaml'

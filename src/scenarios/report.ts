@@ -15,6 +15,7 @@ export const scenarioResultSchema = z.object({
   name: z.string(),
   file: z.string(),
   line: z.number().int().describe('1-based'),
+  hash: z.string().optional().describe('what it said; missing from tests of long ago'),
   passed: z.boolean(),
   status: z.string().describe('how its execution ended'),
   durationMs: milliseconds,
@@ -62,6 +63,10 @@ export const comparisonSchema = z.object({
   with: z.object({ id: z.string(), version: z.number().int(), at: z.iso.datetime() }),
   better: z.array(z.string()).describe('in words, one for each scenario or criterion'),
   worse: z.array(z.string()),
+  changed: z
+    .array(z.string())
+    .optional()
+    .describe('names of scenarios that say something else than they did then; left out when there are none'),
 })
 
 export const testReportSchema = z.object({

@@ -8,7 +8,7 @@ import { startInputs } from '../triggers/start-inputs.ts'
 import { compareReports } from './compare.ts'
 import { coverageOf } from './coverage.ts'
 import { judge, type Outcome, outcomeOf } from './expect.ts'
-import type { LoadedScenario } from './load.ts'
+import { hashOfScenario, type LoadedScenario } from './load.ts'
 import type { Difference } from './match.ts'
 import { measure, type Tried } from './measure.ts'
 import { type PlayOptions, play } from './play.ts'
@@ -123,6 +123,7 @@ async function tryScenario(
       name: loaded.name,
       file: loaded.file,
       line: loaded.line,
+      hash: hashOfScenario(loaded),
       passed,
       status: report?.status ?? 'refused',
       durationMs: outcomes.length > 0 ? tookMs / outcomes.length : 0,

@@ -1,4 +1,6 @@
 // Tests that the bot runs for people: kept, compared with the one before; scenarios that people keep.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadWorkflows } from '../../src/definition/load.ts'
 import type { Version } from '../../src/definition/schema.ts'
@@ -45,7 +47,7 @@ async function team(files: { [name: string]: string } = {}) {
     hash: `${number}`.repeat(64),
     definition: good.definition,
   })
-  return { tests, records, answer, version }
+  return { tests, records, answer, version, dir }
 }
 
 describe('a test', () => {
@@ -77,6 +79,58 @@ describe('a test', () => {
       '"Two" passes now',
       'Finds all: scenarios that pass went from 50 % to 100 %',
     ])
+  })
+
+  it('is compared with the latest one of the version that answers, and else with the one before', async () => {
+    const { tests, answer, version } = await team()
+    const [one, two, three] = [version(1), version(2), version(3)]
+    await tests.run(one, { startedBy: ana })
+    answer.count = 3
+    await tests.run(two, { startedBy: ana, answering: one.hash })
+    const third = await tests.run(three, { startedBy: ana, answering: one.hash })
+    expect(third.compared).toMatchObject({ with: { version: 1 }, worse: { length: 2 } })
+    const untested = await tests.run(three, { startedBy: ana, answering: version(9).hash })
+    expect(untested.compared).toMatchObject({ with: { id: third.id, version: 3 }, worse: [] })
+  })
+
+  it('shows when less is asked for than before: scenarios gone or changed, criteria gone, thresholds lower', async () => {
+    const { tests, version, dir } = await team()
+    const [before, after] = [version(1), version(2)]
+    const held = { name: 'Runs', why: 'It matters', kind: 'scenarios', at_least: 1 } as const
+    before.definition = { ...before.definition, criteria: [...(before.definition.criteria ?? []), held] }
+    after.definition = { ...after.definition, criteria: [{ ...held, at_least: 0.5 }] }
+    await tests.run(before, { startedBy: ana })
+    await writeFile(join(dir, 'sample', 'scenarios.yaml'), 'scenarios: [{ name: Two }]')
+    const { compared } = await tests.run(after, { startedBy: ana })
+    expect(compared).toMatchObject({
+      better: [],
+      worse: [
+        '"Runs" is gone',
+        'Runs: scenarios that pass is held to 50 % instead of 100 %',
+        'the criterion "Finds all" is gone',
+      ],
+      changed: ['Two'],
+    })
+    const { compared: back } = await tests.run(before, { startedBy: ana })
+    expect(back?.better).toEqual(['Runs: scenarios that pass is held to 100 % instead of 50 %'])
+  })
+
+  it('says what its scenarios said: another expectation, label or record is another test', async () => {
+    const labelled = 'scenarios: [{ name: A, labels: { right: { file: labels.csv, key: id, column: ok } } }]'
+    const { tests, version, dir } = await team({ 'scenarios.yaml': labelled, 'labels.csv': 'id,ok\na,yes\n' })
+    const write = (name: string, text: string) => writeFile(join(dir, 'sample', name), text)
+    const hash = async () => (await tests.scenarios(version(1)))?.hash
+    const first = await hash()
+    expect((await tests.run(version(1), { startedBy: ana })).scenariosHash).toBe(first)
+    await write('scenarios.yaml', `# A comment\n${labelled.replace('[{', '\n  - {').replace('}]', '}\n')}`)
+    expect(await hash()).toBe(first)
+    await write('labels.csv', 'id,ok\na,no\n')
+    const relabelled = await hash()
+    expect(relabelled).not.toBe(first)
+    await write('scenarios.yaml', labelled.replace('name: A', 'name: A, records: { items: [{ id: b }] }'))
+    expect(new Set([first, relabelled, await hash()]).size).toBe(3)
+    await write('scenarios.yaml', 'scenarios: [{ nam: A }]')
+    expect(await tests.scenarios(version(1))).toBeUndefined()
   })
 
   it('tells how far it is', async () => {

@@ -104,10 +104,12 @@ function coverageText({ nodes, edges }: TestReport['coverage']): string {
 }
 
 function comparedText(compared: TestReport['compared']): string {
-  if (!compared || compared.better.length + compared.worse.length === 0) return ''
+  const { changed = [] } = compared ?? {}
+  if (!compared || compared.better.length + compared.worse.length + changed.length === 0) return ''
   const lines = [
     ...compared.worse.map((one) => `  ▼ ${line(one, 300)}`),
     ...compared.better.map((one) => `  ▲ ${line(one, 300)}`),
+    ...changed.map((name) => `  ~ ${line(`"${name}" says something else now`, 300)}`),
   ]
   return `Since the test of version ${compared.with.version}\n${lines.join('\n')}`
 }

@@ -30,6 +30,7 @@ export function testFile(report: TestReport): NamedFile {
       ? titled(`Since version ${compared.with.version}, tested ${compared.with.at}`, [
           ...compared.worse.map((line) => `- worse: ${line}`),
           ...compared.better.map((line) => `- better: ${line}`),
+          ...(compared.changed ?? []).map((name) => `- says something else: ${name}`),
         ])
       : []),
   ]
