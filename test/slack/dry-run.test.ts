@@ -173,10 +173,10 @@ describe('a dry run in Slack', () => {
     ]
     const text = shown(run({ requests }), { links: new Map([['e1', 'https://slack.example.com/p1']]) })
     expect(text).toContain(
-      '*GET* `https://api.example.com/a`\n      answered as <https://slack.example.com/p1|1 h ago>, in execution `e1`',
+      '*GET* `https://api.example.com/a`\n      answered as in execution `e1`, <https://slack.example.com/p1|1 h ago>',
     )
     expect(text).toContain('*POST* `https://api.example.com/b`\n      `{"n":1}`\n      no answer on record')
-    expect(shown(run({ requests }))).toContain('answered as 1 h ago, in execution `e1`')
+    expect(shown(run({ requests }))).toContain('answered as in execution `e1`, 1 h ago')
   })
 
   it('says where it had to stop, and what to do about it', () => {

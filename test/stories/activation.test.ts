@@ -196,7 +196,7 @@ test('a workflow without criteria answers with its newest version at once', asyn
 test('a dry run tells what would happen and leaves the history as it is', async () => {
   const before = office.ana.messages().length
   await office.ana.types('/workflow run plain --dry-run', operations)
-  await office.ana.sees(/would end as \*succeeded\*. Nothing was done/)
+  await office.ana.sees(/It would work\.\* Nothing was sent or changed/)
   const { body } = await office.api('/api/executions?workflow=plain')
   expect((body as { executions: unknown[] }).executions).toHaveLength(1)
   expect(office.ana.messages().length).toBeGreaterThan(before)

@@ -272,7 +272,7 @@ function requestBlocks(all: DryRun['requests'], { now, links }: DryRunLook): Kno
     const link = answeredFrom && links?.get(answeredFrom.executionId)
     const ago = answeredFrom && age(answeredFrom.at, now)
     const how = answeredFrom
-      ? `answered as ${link ? `<${link}|${ago}>` : ago}, in execution ${id}`
+      ? `answered as in execution ${id}, ${link ? `<${link}|${ago}>` : ago}`
       : 'no answer on record'
     return [
       `*${escapeLine(clamp(method, 10))}* ${code(clamp(url, 160))}${by}`,

@@ -34,6 +34,7 @@ function waysOn(code: string, workflow: NamedWorkflow): Button[] {
     case 'activation.second_person':
     case 'activation.unknown_version':
     case 'activation.reason_needed':
+    case 'dry_run.unknown_version':
     case 'replay.unknown_version':
     case 'workflow.deactivated':
     case 'workflow.not_active':
