@@ -67,3 +67,16 @@ export function splitPairs(words: string[]): { pairs: { [name: string]: string }
   }
   return { pairs: Object.fromEntries(pairs), plain }
 }
+
+/**
+ * As `splitPairs`, for commands that take only these names: as hints and people in Slack write them, beside options of the
+ * same names. Throws `cli.usage` for others.
+ */
+export function takePairs(words: string[], names: string[], usage: string): ReturnType<typeof splitPairs> {
+  const split = splitPairs(words)
+  const strange = Object.keys(split.pairs).find((name) => !names.includes(name))
+  if (strange === undefined) return split
+  throw new WorkflowError('cli.usage', `There is nothing to say about "${strange}".`, {
+    hint: `Usage: ${usage}`,
+  })
+}

@@ -189,7 +189,7 @@ export const versionStateSchema = z.object({
 
 export const versionListSchema = z.object({
   workflow: z.object({ id: z.string(), name: z.string() }),
-  versions: z.array(versionStateSchema).describe('newest first'),
+  versions: z.array(versionStateSchema).describe('the newest 30, newest first'),
   deactivation: deactivationSchema.nullable(),
 })
 

@@ -136,7 +136,7 @@ describe('a workflow and its versions', () => {
     expect(out.split('\n')[0]).toBe('! 2 of 3 the same, 1 different')
     expect(out).toMatch(/^✗ \S+ is different\n {4}ran .* on version 1: succeeded$/m)
     expect(out).toMatch(/^ {6}before {2}10\n {6}now {5}0$/m)
-    const same = await types('replay', 'discount', '--version', '1', '--json')
+    const same = await types('replay', 'discount', 'version=1', '--json')
     expect(same.status).toBe(0)
     expect(replayReportSchema.parse(JSON.parse(same.out)).totals).toMatchObject({ same: 3, different: 0 })
   })
@@ -266,7 +266,7 @@ describe('a first version that does not pass', () => {
     })
     expect((await types('tests', 'sloppy')).out).toMatch(/✗ 0 of 1 scenario, 0 of 1 criteria/)
     expect((await types('replays', 'sloppy')).out).toBe('It was never replayed.\n')
-    const forced = await types('activate', 'sloppy', '--override', '--reason', 'sale ends tonight')
+    const forced = await types('activate', 'sloppy', 'override=true', 'reason=sale ends tonight')
     expect(forced.out).toBe('From now on version 1 of Discount answers.\n')
   })
 })
@@ -300,6 +300,9 @@ describe('what is asked wrongly', () => {
     [['replay']],
     [['replay', 'discount', '--last', 'all']],
     [['replay', 'discount', '--version', 'previous']],
+    [['replay', 'discount', 'lst=3']],
+    [['activate', 'discount', 'vresion=1']],
+    [['activate', 'discount', 'version=one']],
     [['replays']],
     [['versions']],
     [['tests', 'discount', 'sloppy']],

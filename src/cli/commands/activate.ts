@@ -2,7 +2,7 @@
 import { commands } from '../../commands/index.ts'
 import { WorkflowError } from '../../errors.ts'
 import type { Activated } from '../answers.ts'
-import { type CliCommand, expectWords } from '../command.ts'
+import { type CliCommand, expectWords, takePairs } from '../command.ts'
 import { line } from '../text/table.ts'
 
 const { name, summary } = commands.activate
@@ -14,19 +14,21 @@ export const activate: CliCommand = {
   usage,
   examples: ['activate reorder-check', 'activate reorder-check --version previous'],
   options: { version: { type: 'string' }, reason: { type: 'string' }, override: { type: 'boolean' } },
-  async run(words, { version, reason, override }, { client }) {
-    expectWords(words, 1, 1, usage)
+  async run(words, values, { client }) {
+    const { pairs, plain } = takePairs(words, ['version', 'reason', 'override'], usage)
+    expectWords(plain, 1, 1, usage)
+    const { version, reason, override } = { ...values, ...pairs }
     const wanted = version === undefined || version === 'previous' ? version : Number(version)
     if (typeof wanted === 'number' && !Number.isSafeInteger(wanted))
       throw new WorkflowError('cli.usage', `"${version}" is not the number of a version.`, {
         hint: `Usage: ${usage}`,
       })
     const answer = await client().post<Activated>(
-      `/api/workflows/${encodeURIComponent(words[0] ?? '')}/activations`,
+      `/api/workflows/${encodeURIComponent(plain[0] ?? '')}/activations`,
       {
         ...(wanted === undefined ? {} : { version: wanted }),
         ...(typeof reason === 'string' ? { reason } : {}),
-        ...(override === true ? { override } : {}),
+        ...(override === true || override === 'true' || override === 'yes' ? { override: true } : {}),
       },
     )
     return { json: answer, text: activatedText(answer), ok: true }

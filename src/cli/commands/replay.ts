@@ -2,7 +2,7 @@
 import { commands } from '../../commands/index.ts'
 import { WorkflowError } from '../../errors.ts'
 import type { ReplayReport } from '../answers.ts'
-import { type CliCommand, expectWords } from '../command.ts'
+import { type CliCommand, expectWords, takePairs } from '../command.ts'
 import { replayText } from '../text/replay.ts'
 
 const { name, summary } = commands.replay
@@ -14,9 +14,11 @@ export const replay: CliCommand = {
   usage,
   examples: ['replay reorder-check', 'replay reorder-check --last 50 --version 3'],
   options: { last: { type: 'string' }, version: { type: 'string' } },
-  async run(words, { last, version }, { client }) {
-    expectWords(words, 1, 1, usage)
-    const path = `/api/workflows/${encodeURIComponent(words[0] ?? '')}/replays`
+  async run(words, values, { client }) {
+    const { pairs, plain } = takePairs(words, ['last', 'version'], usage)
+    expectWords(plain, 1, 1, usage)
+    const { last, version } = { ...values, ...pairs }
+    const path = `/api/workflows/${encodeURIComponent(plain[0] ?? '')}/replays`
     const report = await client().post<ReplayReport>(path, {
       ...whole('last', last),
       ...whole('version', version),

@@ -1,13 +1,11 @@
 // `retry`: runs an execution once more, and follows it to its report.
 import { commands } from '../../commands/index.ts'
-import { WorkflowError } from '../../errors.ts'
 import type { Started } from '../answers.ts'
-import { type CliCommand, expectWords, splitPairs } from '../command.ts'
+import { type CliCommand, expectWords, takePairs } from '../command.ts'
 import { follow } from '../follow.ts'
 
 const { name, summary } = commands.retry
 const usage = `${commands.retry.usage} [--no-wait]`
-const options = ['from', 'version']
 
 export const retry: CliCommand = {
   name,
@@ -16,13 +14,8 @@ export const retry: CliCommand = {
   examples: ['retry 1f3k9ab-x7q2m', 'retry 1f3k9ab-x7q2m from=start version=same'],
   options: { 'no-wait': { type: 'boolean' } },
   async run(words, values, { client, tell }) {
-    const { pairs, plain } = splitPairs(words)
+    const { pairs, plain } = takePairs(words, ['from', 'version'], usage)
     expectWords(plain, 1, 1, usage)
-    const strange = Object.keys(pairs).find((option) => !options.includes(option))
-    if (strange !== undefined)
-      throw new WorkflowError('cli.usage', `There is nothing to say about "${strange}".`, {
-        hint: `Usage: ${usage}`,
-      })
     const api = client()
     const started = await api.post<Started>(
       `/api/executions/${encodeURIComponent(plain[0] ?? '')}/retry`,

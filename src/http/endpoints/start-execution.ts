@@ -11,7 +11,8 @@ export const startExecution = endpoint({
   summary: 'Start an execution, and wait for its report if wanted',
   description:
     'Answers 202 as soon as the start is durable. With `Prefer: wait=30` it answers 200 with the report of an ' +
-    'execution that ends within 30 seconds, whether it succeeded or failed: see `success` and `status` there.',
+    'execution that ends within 30 seconds, whether it succeeded or failed: see `success` and `status` there. While the ' +
+    'first version of a workflow is being tested, a start waits for the end of the test.',
   params: z.strictObject({ workflowId: z.string().max(100) }),
   headers: waitHeaders.extend({ 'idempotency-key': idempotencyKeySchema('for this workflow') }),
   body: z.strictObject({
