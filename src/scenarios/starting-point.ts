@@ -95,6 +95,8 @@ export class StartingPoint implements RecordSource {
     if (!this.#found) return shipped
     const more = { key, seed, undeclared: declared === undefined }
     const found = this.#masked(this.#found.all(collection), key, seed)
+    // Where a record stood that is gone today nobody knows, but of the seed's it is likely to be where it is there.
+    if (found && seed) found.sort(byPlaceIn(seed, key))
     const held = found && writeRecords(found, more)
     if (held) return { key, ...held }
     this.left.push(collection)
@@ -126,4 +128,10 @@ export class StartingPoint implements RecordSource {
       ),
     )
   }
+}
+
+function byPlaceIn(seed: JsonObject[], key: string): (a: JsonObject, b: JsonObject) => number {
+  const places = new Map(seed.map((record, index) => [String(record[key]), index]))
+  const placeOf = (record: JsonObject) => places.get(String(record[key])) ?? seed.length
+  return (a, b) => placeOf(a) - placeOf(b)
 }
