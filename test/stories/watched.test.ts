@@ -62,7 +62,7 @@ test('it deactivates itself after too many failures, stays so over a restart, an
   await office.ana.sees(/has deactivated itself: 33\.33 %.*bring it back/s)
 
   await office.ana.types('/workflow activate transfer')
-  await office.ana.sees(/Version 1 of \*Transfer\* answers from now on again\. By/)
+  await office.ana.sees(/Version 1 of \*Transfer\* answers from now on again\s+By/)
   expect(await start(5)).toMatchObject({ body: { status: 'succeeded' } })
   expect(office.ana.messages(notice)).toHaveLength(1)
 })
