@@ -32,14 +32,15 @@ export interface TrialsPicture {
 }
 
 const width = 720
-const left = 268
+const left = 250
 const right = 24
 const plotWidth = width - left - right
 const columnsDrawn = 8
 const rowsDrawn = 14
 const barHeight = 64
-const stripHeight = 22
-const rowHeight = 52
+const stripHeight = 16
+const headingHeight = 24
+const rowHeight = 44
 
 export function drawTrials(whole: TrialsPicture): Drawing {
   const picture = latest(whole)
@@ -65,10 +66,14 @@ export function drawTrials(whole: TrialsPicture): Drawing {
   ]
   let y = 112 + barHeight + 34
   const rows = picture.rows.slice(0, rowsDrawn)
-  for (const row of rows) {
+  rows.forEach((row, index) => {
+    if (row.label !== rows[index - 1]?.label) {
+      body.push(...heading(row.label, y))
+      y += headingHeight
+    }
     body.push(...strip(row, y, middle, slot))
     y += rowHeight
-  }
+  })
   const more = picture.rows.length - rows.length
   if (more > 0) {
     body.push(text(24, y + 6, `and ${more} more measures`, { size: 11, fill: colours.soft }))
@@ -120,9 +125,17 @@ function scenarios(columns: TrialColumn[], middle: (index: number) => number, sl
   ]
 }
 
+/** The name of a criterion over all of its measures. */
+function heading(label: string, y: number): string[] {
+  return [
+    `<line x1="24" x2="${width - right}" y1="${y - 14}" y2="${y - 14}" stroke="${colours.faint}"/>`,
+    text(24, y + 4, fitText(label, width - 48, 12, true), { size: 12, bold: true }),
+  ]
+}
+
 /** One measure: its name on the left, then a point for each column above or below the line of its threshold. */
 function strip(row: TrialRow, y: number, middle: (index: number) => number, slot: number): string[] {
-  const { label, detail, threshold, better, values } = row
+  const { detail, threshold, better, values } = row
   const numbers = values.flatMap((one) => (one?.value == null ? [] : [one.value]))
   const [low, high] = [Math.min(threshold, ...numbers), Math.max(threshold, ...numbers)]
   const height = (value: number) =>
@@ -134,9 +147,7 @@ function strip(row: TrialRow, y: number, middle: (index: number) => number, slot
     .map(({ x, y: at }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(at)}`)
     .join(' ')
   return [
-    `<line x1="24" x2="${width - right}" y1="${y - 11}" y2="${y - 11}" stroke="${colours.faint}"/>`,
-    text(24, y + 9, fitText(label, left - 44, 11.5, true), { size: 11.5, bold: true }),
-    text(24, y + 25, fitText(detail, left - 44, 10.5), { size: 10.5, fill: colours.soft }),
+    text(24, y + 12, fitText(detail, left - 44, 11), { size: 11, fill: colours.soft }),
     `<line x1="${left}" x2="${left + plotWidth}" y1="${round(height(threshold))}" y2="${round(height(threshold))}" stroke="${colours.line}" stroke-dasharray="4 4"/>`,
     ...(points.length > 1
       ? [`<path d="${line}" fill="none" stroke="${colours.line}" stroke-width="1.5"/>`]

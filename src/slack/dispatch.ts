@@ -25,6 +25,7 @@ import { peopleIn } from './render/dry-run.ts'
 import { renderError } from './render/error.ts'
 import { renderResult } from './render/index.ts'
 import type { Message } from './render/limits.ts'
+import { renderWaiting } from './render/notes.ts'
 import {
   renderTrialBegun,
   renderTrialGivenUp,
@@ -99,6 +100,11 @@ export function createDispatch(options: {
       actor,
       services,
       place: place.channel,
+      waiting: ({ name: workflow }) => {
+        answers.whisper(place, renderWaiting(workflow)).catch((thrown) => {
+          log.debug({ error: String(thrown) }, 'a word about a wait did not get through')
+        })
+      },
       ...(once ? { once } : {}),
       ...(progress ? { progress } : {}),
     })

@@ -72,7 +72,7 @@ const rules = {
 describe('a dry run in Slack', () => {
   it('says first how it would go, on which version, and that nothing was done', () => {
     expect(shown(run())).toContain(
-      '*Reorder check*, dry run of version 3\n*It would work.* Nothing was sent or changed.',
+      '*Reorder check*, dry run of version 3\n:white_check_mark: *It would work.* Nothing was sent or changed.',
     )
     expect(shown(run({ answering: 2 }))).toContain('version 3 _(version 2 answers)_')
     expect(shown(run({ answering: null }))).toContain('version 3 _(none answers yet)_')
@@ -85,7 +85,7 @@ describe('a dry run in Slack', () => {
         records: {
           stock: {
             key: 'sku',
-            created: [{ sku: 'A-1', name: 'Bolts', stock: 3, a: 1, b: 2, c: 3 }],
+            created: [{ sku: 'A-1', name: 'Bolts', stock: 3, at, b: 2, c: 3 }],
             changed: { 'B-2': { sku: 'B-2', stock: 40, note: null } },
             deleted: ['C-3'],
             before: { 'B-2': { sku: 'B-2', stock: 3, note: null }, 'C-3': { sku: 'C-3', stock: 0 } },
@@ -95,7 +95,7 @@ describe('a dry run in Slack', () => {
       }),
     )
     expect(text).toContain('*Would change*\n`stock`  1 new, 1 changed, 1 deleted')
-    expect(text).toContain('＋ *A-1*  name: Bolts, stock: 3, a: 1, b: 2 and 1 more')
+    expect(text).toContain('＋ *A-1*  name: Bolts, stock: 3, at: 2026-03-02 09:00:00 and 2 more')
     expect(text).toContain('✎ *B-2*  stock: 3 → 40 · by `deliver`')
     expect(text).toContain('－ *C-3*  stock: 0')
   })
@@ -182,8 +182,9 @@ describe('a dry run in Slack', () => {
   it('says where it had to stop, and what to do about it', () => {
     const errors = [{ code: 'dry_run.not_asked', node: 'fetch', message: 'No answer.', hint: 'Run it once.' }]
     const text = shown(run({}, { status: 'failed', success: false, errors } as Partial<FinishedReport>))
-    expect(text).toContain('*It can be told up to the step “fetch”.*')
+    expect(text).toContain(':warning: *It can be followed up to the step “fetch”.*')
     expect(text).toContain('*fetch*: No answer.\n_Run it once._')
+    expect(text).not.toContain('would run.')
   })
 
   it('names the workflows that would run, and what was taken for granted', () => {

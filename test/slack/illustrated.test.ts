@@ -133,9 +133,9 @@ it('a test shows how far it is in one message, which becomes the result', async 
     },
   }
   await say('test reorder-check')
-  const { ts } = await seen(/3 of 12 scenarios done, 1 do not pass/)
+  const { ts } = await seen(/3 of 12 scenarios done, 1 does not pass/)
   finish()
-  expect((await seen(/was not finished/)).ts).toBe(ts)
+  expect((await seen(/did not come to its end/)).ts).toBe(ts)
   await simulator.control.until(() =>
     simulator.control
       .messages({ channel: operations, user: ana })

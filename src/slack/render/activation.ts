@@ -27,7 +27,7 @@ export function renderActivated(result: Result<'activated'>): Message {
   const again = how === 'rolled_back' || from === version ? ' again' : ''
   const instead = from === null || from === version ? '' : `, instead of version ${from}`
   const mark = how === 'rolled_back' ? ':rewind:' : how === 'overridden' ? ':warning:' : ':white_check_mark:'
-  const words = `Version ${version} of *${name}* answers${again} from now on${instead}`
+  const words = `Version ${version} of *${name}* answers from now on${again}${instead}`
   const details = [
     `By ${person(by)}`,
     ...(how === 'overridden' ? ['although it does not pass its tests'] : []),

@@ -56,7 +56,7 @@ export const divider: KnownBlock = { type: 'divider' }
 export interface ButtonOptions {
   action: string
   value?: string
-  style?: 'primary' | 'danger'
+  style?: 'primary' | 'danger' | undefined
   /** What a screen reader says, where the label alone says too little. */
   label?: string
   url?: string

@@ -5,6 +5,7 @@ import { section } from './blocks.ts'
 import { escapeLine } from './escape.ts'
 import { clamp, firstOf } from './limits.ts'
 import { passMark } from './test-figures.ts'
+import { unbroken } from './words.ts'
 import { chunk } from './workflow.ts'
 
 type Criterion = TestReport['criteria'][number]
@@ -21,27 +22,24 @@ export function criteriaBlocks(criteria: Criterion[]): KnownBlock[] {
   return chunk(lines, 2800).map((text) => section(text))
 }
 
+/** One line for what is met; what is not says what its value suffers from, and why it matters. */
 function criterionLines({ name, why, met, measures, details }: Criterion): string {
+  const title = escapeLine(clamp(name, 150))
   const values = measures.map((measure) => measureText(measure, measures.length > 1)).join(', ')
-  const suffers = met
-    ? []
-    : firstOf(details, detailsShown).shown.map((one) => `• ${escapeLine(clamp(one, 160))}`)
-  const more = met ? 0 : details.length - suffers.length
-  const lines = [
-    values,
-    ...suffers,
-    ...(more > 0 ? [`• and ${more} more`] : []),
-    ...(met ? [] : [`_${escapeLine(clamp(why, 200))}_`]),
-  ]
+  if (met) return `${passMark(met)} ${title}: ${values}`
+  const suffers = firstOf(details, detailsShown)
   return [
-    `${passMark(met)} *${escapeLine(clamp(name, 150))}*`,
-    ...lines.map((text) => `        ${text}`),
+    `${passMark(met)} *${title}*`,
+    `> ${values}`,
+    ...suffers.shown.map((one) => `> • ${escapeLine(clamp(one, 160))}`),
+    ...(suffers.more > 0 ? [`> • and ${suffers.more} more`] : []),
+    `> Why it matters: ${escapeLine(clamp(why, 200))}`,
   ].join('\n')
 }
 
-/** `precision *98.5 %*, at least 100 %`; a measure that is missed among others that are met has a mark of its own. */
+/** `precision *98.5 %* (≥ 100 %)`; a measure that is missed among others that are met has a mark of its own. */
 function measureText({ what, value, threshold, better, unit, met }: Measure, marked: boolean): string {
-  const bound = `${better === 'higher' ? 'at least' : 'at most'} ${valueText({ value: threshold, unit })}`
+  const bound = `${better === 'higher' ? '≥' : '≤'}\u00a0${valueText({ value: threshold, unit })}`
   const mark = marked && !met ? ':x: ' : ''
-  return `${mark}${escapeLine(clamp(what, 60))} *${valueText({ value, unit })}* (${bound})`
+  return unbroken(`${mark}${escapeLine(clamp(what, 60))} *${valueText({ value, unit })}* (${bound})`)
 }

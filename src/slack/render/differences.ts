@@ -32,11 +32,11 @@ const sides: Sides = { expected: 'expected', actual: 'but was' }
 export function differenceBox(all: readonly Difference[], max: number, names: Sides = sides): Box {
   const items = together(all)
   const seen = { cut: items.length > max }
-  const lines = items
+  const parts = items
     .slice(0, max)
-    .flatMap(({ at, rows }) => [line(clamp(at, 160)), ...aligned(rows(names), seen)])
-  if (items.length > max) lines.push(`and ${items.length - max} more`)
-  return { text: lines.join('\n'), cut: seen.cut }
+    .map(({ at, rows }) => [line(clamp(at, 160)), ...aligned(rows(names), seen)].join('\n'))
+  if (items.length > max) parts.push(`and ${items.length - max} more`)
+  return { text: parts.join('\n\n'), cut: seen.cut }
 }
 
 interface Item {

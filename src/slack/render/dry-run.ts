@@ -15,7 +15,8 @@ type Sent = DryRun['messages'][number]
 
 const collectionsShown = 6
 const rowsShown = 4
-const fieldsShown = 4
+const fieldsShown = 3
+const factsShown = 6
 const messagesShown = 5
 const requestsShown = 8
 const listed = 6
@@ -33,12 +34,13 @@ export function renderDryRun({ run }: { run: DryRun }, look: DryRunLook): Messag
   const questions = messages.filter(({ question }) => question)
   const told = messages.filter(({ question }) => !question)
   const outcome = outcomeOf(run)
-  const title = `*${escapeLine(report.workflow.name)}*, dry run of ${versionText(run)}`
+  const sign = stopOf(run) ? ':warning:' : statusEmoji[report.status]
+  const title = `:crystal_ball: *${escapeLine(report.workflow.name)}*, dry run of ${versionText(run)}`
   return fitMessage(
     {
       text: `${escapeLine(report.workflow.name)}, dry run: ${outcome}`,
       blocks: [
-        section(`${statusEmoji[report.status]} ${title}\n*It ${outcome}.* Nothing was sent or changed.`),
+        section(`${title}\n${sign} *It ${outcome}.* Nothing was sent or changed.`),
         ...failures(run),
         ...recordBlocks(run),
         ...messageBlocks('Would ask', questions, look),
@@ -64,10 +66,15 @@ function versionText({ report: { version }, answering }: DryRun): string {
 
 const notAsked = 'dry_run.not_asked'
 
-function outcomeOf({ report }: DryRun): string {
-  const stop = report.errors.find(({ code: why }) => why === notAsked)
-  if (stop) return `can be told up to the step “${escapeLine(clamp(stop.node ?? '', 60))}”`
-  switch (report.status) {
+/** The step at which an answer was missing. */
+function stopOf({ report }: DryRun): string | undefined {
+  return report.errors.find(({ code: why }) => why === notAsked)?.node
+}
+
+function outcomeOf(run: DryRun): string {
+  const stop = stopOf(run)
+  if (stop !== undefined) return `can be followed up to the step “${escapeLine(clamp(stop, 60))}”`
+  switch (run.report.status) {
     case 'succeeded':
       return 'would work'
     case 'warning':
@@ -96,14 +103,21 @@ function nothing({ records, messages, requests, workflows }: DryRun): boolean {
   return Object.keys(records).length + messages.length + requests.length + workflows.length === 0
 }
 
+/** The title stands with what comes first, so that a phone shows more of it. */
+function titled(title: string, [first = '', ...others]: string[]): KnownBlock[] {
+  return [section(`*${title}*\n${first}`), ...others.map((text) => section(text))]
+}
+
 // ---- Records --------------------------------------------------------------------------------------------------
 
 function recordBlocks({ records }: DryRun): KnownBlock[] {
   const { shown, more } = firstOf(Object.entries(records), collectionsShown)
   if (shown.length === 0) return []
   return [
-    section('*Would change*'),
-    ...shown.map(([name, changes]) => section(collectionText(name, changes))),
+    ...titled(
+      'Would change',
+      shown.map(([name, changes]) => collectionText(name, changes)),
+    ),
     ...(more > 0 ? [context(`And ${count(more, 'more collection')}.`)] : []),
   ]
 }
@@ -164,7 +178,10 @@ function valueText(value: Json | undefined): string {
 
 function shortText(value: Json | undefined): string {
   if (value === undefined || value === null || value === '') return '–'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value === 'object') return JSON.stringify(value)
+  // A moment to the second, without the marks that machines want.
+  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]00:00)$/.exec(String(value))
+  return moment ? `${moment[1]} ${moment[2]}` : String(value)
 }
 
 function byText(by: string[] | undefined): string {
@@ -177,8 +194,10 @@ function messageBlocks(title: string, all: Sent[], look: DryRunLook): KnownBlock
   if (all.length === 0) return []
   const { shown, more } = firstOf(all, messagesShown)
   return [
-    section(`*${title}*`),
-    ...shown.map((message) => section(messageText(message, look))),
+    ...titled(
+      title,
+      shown.map((message) => messageText(message, look)),
+    ),
     ...(more > 0 ? [context(`And ${count(more, 'more message')}.`)] : []),
   ]
 }
@@ -188,7 +207,7 @@ function messageText(message: Sent, look: DryRunLook): string {
   const { to, title, text, fields = [], table, buttons = [], question, workflow } = message
   const from = workflow ? ` · by ${code(clamp(workflow, 60))}` : ''
   const labels = [...(question ? ['Approve', 'Reject'] : []), ...buttons.map(({ label }) => label)]
-  const facts = firstOf(fields, fieldsShown + 2)
+  const facts = firstOf(fields, factsShown)
   const lines = [
     ...(title ? [`*${escapeLine(clamp(title, 150)).replaceAll('*', '\u2217')}*`] : []),
     ...said(clampMrkdwn(authored(text).trim(), 900), look).split('\n'),
@@ -281,8 +300,7 @@ function requestBlocks(all: DryRun['requests'], { now, links }: DryRunLook): Kno
     ]
   })
   return [
-    section('*Would request*'),
-    section(lines.join('\n')),
+    ...titled('Would request', [lines.join('\n')]),
     ...(more > 0 ? [context(`And ${count(more, 'more request')}.`)] : []),
   ]
 }
@@ -292,25 +310,23 @@ function subWorkflowBlocks({ workflows }: DryRun): KnownBlock[] {
   const { shown, more } = firstOf(workflows, listed)
   const lines = shown.map(
     ({ workflow, version, status }) =>
-      `${escapeLine(clamp(workflow.name, 100))}  ${code(workflow.id)} version ${version}: ${escapeLine(status.replace('_', ' '))}`,
+      `${escapeLine(clamp(workflow.name, 100))}  ${code(workflow.id)} version ${version}${status === 'succeeded' ? '' : `: ${escapeLine(status.replace('_', ' '))}`}`,
   )
   return [section(['*Would run*', ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'))]
 }
 
-function assumptions({ report, assumed }: DryRun): KnownBlock[] {
+function assumptions(run: DryRun): KnownBlock[] {
+  const { report, assumed } = run
   const steps = stepsOf(report)
   const ran = steps.filter(({ status }) => status !== 'skipped' && status !== 'pending')
   const { shown, more } = firstOf(assumed, listed)
   const granted = shown.map((one) => escapeLine(clamp(one, 250)))
-  return [
-    context(
-      [
-        `${ran.length} of ${count(steps.length, 'step')} would run.`,
-        ...(granted.length > 0 ? [`Taken for granted: ${granted.join(' ')}`] : []),
-        ...(more > 0 ? [`And ${more} more.`] : []),
-      ].join(' '),
-    ),
+  const words = [
+    ...(stopOf(run) === undefined ? [`${ran.length} of ${count(steps.length, 'step')} would run.`] : []),
+    ...(granted.length > 0 ? [`Taken for granted: ${granted.join(' ')}`] : []),
+    ...(more > 0 ? [`And ${more} more.`] : []),
   ]
+  return words.length > 0 ? [context(words.join(' '))] : []
 }
 
 /** Only for what answers now: a draft cannot be run. */

@@ -62,12 +62,25 @@ function buttonsOf({
   mayTest,
   mayActivate,
 }: WaitingVersion): Button[] {
-  const ready = draft?.state === 'tested' && !draft.outdated
+  const ready = draft?.state === 'tested' && !draft.outdated && draft.number !== deactivation?.version
   return [
     ...(deactivation && mayActivate
-      ? [activateButton(workflow, deactivation.version, { from: active, label: 'Bring back' })]
+      ? [
+          activateButton(workflow, deactivation.version, {
+            from: active,
+            label: `Bring back version ${deactivation.version}`,
+          }),
+        ]
       : []),
-    ...(ready && mayActivate ? [activateButton(workflow, draft.number, { from: active })] : []),
+    ...(ready && mayActivate
+      ? [
+          activateButton(workflow, draft.number, {
+            from: active,
+            label: `Activate version ${draft.number}`,
+            primary: !deactivation,
+          }),
+        ]
+      : []),
     ...(draft && mayTest
       ? [
           testButton(workflow, {

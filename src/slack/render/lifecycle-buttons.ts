@@ -58,14 +58,15 @@ export function versionsButton(workflow: NamedWorkflow): Button {
 export function activateButton(
   workflow: NamedWorkflow,
   version: number,
-  { from, style = 'primary', label = 'Activate' }: { from: number | null; style?: 'primary'; label?: string },
+  { from, label = 'Activate', primary = true }: { from: number | null; label?: string; primary?: boolean },
 ): Button {
   const instead = from === null || from === version ? '' : ` instead of version ${from}`
+  const spoken = label.endsWith(String(version)) ? label : `${label} version ${version}`
   return button(label, {
     action: `${actionIds.activate}:${workflow.id}:${version}`,
     value: carried({ workflowId: workflow.id, version }),
-    style,
-    label: `${label} version ${version} of ${named(workflow)}`,
+    style: primary ? 'primary' : undefined,
+    label: `${spoken} of ${named(workflow)}`,
     confirm: {
       title: `Let version ${version} answer?`,
       text: `${clamp(clean(workflow.name), 100)}: version ${version} answers from now on${instead}. Executions under way end on their version.`,

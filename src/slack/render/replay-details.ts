@@ -5,16 +5,16 @@ import { z } from 'zod'
 import type { ReplayedExecution, ReplayReport } from '../../scenarios/index.ts'
 import { actions, button, context, divider, plainText, preformatted, section } from './blocks.ts'
 import { actionIds } from './buttons.ts'
-import { differenceBox } from './differences.ts'
-import { code, escapeLine } from './escape.ts'
+import { differenceBox, type Sides } from './differences.ts'
+import { escapeLine } from './escape.ts'
 import { reportValueSchema } from './lifecycle-buttons.ts'
-import { clamp, fitView, limits } from './limits.ts'
+import { firstOf, fitView, limits } from './limits.ts'
 import { hiddenNote } from './redact.ts'
-import { outcomeText } from './replay.ts'
+import { alike, heads, outcomeText } from './replay.ts'
 import { replayMark } from './test-figures.ts'
-import { age } from './words.ts'
+import { count } from './words.ts'
 
-const executionsShown = 20
+const groupsShown = 20
 /** As many as are kept of one. */
 const differencesShown = 20
 
@@ -71,34 +71,35 @@ function fileRow({ id }: ReplayReport): KnownBlock {
   ])
 }
 
-function listed(
-  title: string,
-  all: ReplayedExecution[],
-  now: number,
-  sides: { expected: string; actual: string },
-): KnownBlock[] {
+function listed(title: string, all: ReplayedExecution[], now: number, sides: Sides): KnownBlock[] {
   if (all.length === 0) return []
-  const more = all.length - executionsShown
+  const groups = alike(all, (one) => boxOf(one, sides))
+  const { shown, more } = firstOf(groups, groupsShown)
   return [
     divider,
     section(`*${title}*`),
-    ...all.slice(0, executionsShown).flatMap((one) => execution(one, now, sides)),
+    ...shown.flatMap(({ first, same }) => together(first, same, now, sides)),
     ...(more > 0 ? [context(`And ${more} more, which are in the file.`)] : []),
   ]
 }
 
-function execution(
-  { id, createdAt, version, differences, differs }: ReplayedExecution,
+/** What is the same of several executions is said once. */
+function together(
+  first: ReplayedExecution,
+  same: ReplayedExecution[],
   now: number,
-  sides: { expected: string; actual: string },
+  sides: Sides,
 ): KnownBlock[] {
-  const pairs = differences.map(({ at, before, now: after }) => ({ at, expected: before, actual: after }))
-  const box = differenceBox(pairs, differencesShown, sides)
+  const box = boxOf(first, sides)
+  const more = first.differs - first.differences.length
   return [
-    section(`${age(createdAt, now)} · ${code(clamp(id, 60))} · version ${version}`),
-    ...(box.text === '' ? [] : [preformatted(box.text)]),
-    ...(differs > differences.length
-      ? [context(`And ${differs - differences.length} more differences.`)]
-      : []),
+    section(heads(same, now)),
+    ...(box === '' ? [] : [preformatted(box)]),
+    ...(box !== '' && more > 0 ? [context(`And ${count(more, 'more difference')}.`)] : []),
   ]
+}
+
+function boxOf({ differences }: ReplayedExecution, sides: Sides): string {
+  const pairs = differences.map(({ at, before, now }) => ({ at, expected: before, actual: now }))
+  return differenceBox(pairs, differencesShown, sides).text
 }

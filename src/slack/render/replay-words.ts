@@ -122,7 +122,8 @@ function recordOf(at: string): { name: string; key?: string } {
 /** The field of a message or request, unless it is its text. */
 function partOf(at: string): string {
   const field = /^\w+(?:\[\d+\])?\.(.+)$/s.exec(at)?.[1] ?? at
-  return field === 'text' ? '' : `${code(clamp(field, 80))} `
+  if (field === 'text') return ''
+  return /^[a-z]{2,20}$/.test(field) ? `the ${field} ` : `${code(clamp(field, 80))} `
 }
 
 function messageWords(json: string): string {

@@ -94,12 +94,6 @@ function rest({ totals: { different, unrepeatable } }: Pick<ReplayReport, 'total
   ].join('')
 }
 
-interface Alike {
-  executions: ReplayedExecution[]
-  lines: string[]
-}
-
-/** Executions of which the same is to be said stand together. */
 function group(
   title: string,
   { executions }: ReplayReport,
@@ -107,27 +101,41 @@ function group(
   say: (one: ReplayedExecution) => string[],
   head: (all: ReplayedExecution[]) => string,
 ): KnownBlock[] {
-  const all = new Map<string, Alike>()
-  for (const one of executions) {
-    if (one.outcome !== outcome) continue
-    const lines = say(one)
-    const alike = all.get(lines.join('\n')) ?? { executions: [], lines }
-    alike.executions.push(one)
-    all.set(lines.join('\n'), alike)
-  }
-  if (all.size === 0) return []
-  const { shown, more } = firstOf([...all.values()], groupsShown)
+  const all = alike(
+    executions.filter((one) => one.outcome === outcome),
+    (one) => say(one).join('\n'),
+  )
+  if (all.length === 0) return []
+  const { shown, more } = firstOf(all, groupsShown)
   return [
     section(`*${title}*`),
-    ...shown.map((alike) =>
-      section([head(alike.executions), ...alike.lines.map((line) => `        • ${line}`)].join('\n')),
+    ...shown.map(({ same, first }) =>
+      section([head(same), ...say(first).map((line) => `• ${line}`)].join('\n')),
     ),
     ...(more > 0 ? [context(`And ${more} more, each in its own way.`)] : []),
   ]
 }
 
-/** `2 h ago (id), yesterday (id) and 3 more`, each with a link to its message where there is one. */
-function heads(all: ReplayedExecution[], now: number, links: ReadonlyMap<string, string>): string {
+/** Executions of which the same is to be said, together. */
+export function alike(
+  executions: ReplayedExecution[],
+  say: (one: ReplayedExecution) => string,
+): { first: ReplayedExecution; same: ReplayedExecution[] }[] {
+  const all = new Map<string, { first: ReplayedExecution; same: ReplayedExecution[] }>()
+  for (const one of executions) {
+    const known = all.get(say(one))
+    if (known) known.same.push(one)
+    else all.set(say(one), { first: one, same: [one] })
+  }
+  return [...all.values()]
+}
+
+/** `*3 executions*, worked then: 2 h ago id, yesterday id`, each with a link to its message where there is one. */
+export function heads(
+  all: ReplayedExecution[],
+  now: number,
+  links: ReadonlyMap<string, string> = new Map(),
+): string {
   const { shown, more } = firstOf(all, headsShown)
   const each = shown.map(({ id, createdAt }) => {
     const ago = age(createdAt, now)
@@ -135,9 +143,10 @@ function heads(all: ReplayedExecution[], now: number, links: ReadonlyMap<string,
     return `${link ? `<${link}|${ago}>` : ago} ${code(clamp(id, 60))}`
   })
   const [first] = all
-  const ended =
-    first && all.every(({ status }) => status === first.status) ? ` · ${statusWords(first.status)}` : ''
-  return `${each.join(', ')}${more > 0 ? ` and ${more} more` : ''}${ended}`
+  const ended = first && all.every(({ status }) => status === first.status) ? statusWords(first.status) : ''
+  const listed = `${each.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  if (all.length === 1) return [listed, ended].filter(Boolean).join(' · ')
+  return `*${all.length} executions*${ended ? `, ${ended}` : ''}: ${listed}`
 }
 
 function statusWords(status: string): string {

@@ -22,9 +22,10 @@ export function testFigures({ totals, criteria }: Pick<TestReport, 'totals' | 'c
     : `${scenarios}, ${met} of ${count(criteria.length, 'criterion', 'criteria')}`
 }
 
-/** `23 of 25 the same`, `no execution to replay` */
+/** `23 of 25 the same`, `all 25 the same`, `no execution to replay` */
 export function replayFigures({ totals }: Pick<ReplayReport, 'totals'>): string {
   if (totals.executions === 0) return 'no execution to replay'
+  if (totals.same === totals.executions) return totals.same === 1 ? 'the same' : `all ${totals.same} the same`
   return `${totals.same} of ${totals.executions} the same`
 }
 

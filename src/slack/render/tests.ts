@@ -16,14 +16,14 @@ import {
 } from './lifecycle-buttons.ts'
 import { clamp, firstOf, fitMessage, type Message } from './limits.ts'
 import { passMark, testFigures } from './test-figures.ts'
-import { age, count, duration, named } from './words.ts'
+import { age, count, duration, named, unbroken } from './words.ts'
 
 type Result<Kind extends CommandResult['kind']> = Extract<CommandResult, { kind: Kind }>
 type TestReport = Result<'tested'>['report']
 type ScenarioResult = TestReport['scenarios'][number]
 
-const scenariosShown = 5
-const differencesShown = 4
+const scenariosShown = 4
+const differencesShown = 3
 const missingShown = 3
 const changesShown = 4
 const testsShown = 10
@@ -98,7 +98,7 @@ function coverage({ coverage: { nodes, edges } }: TestReport): KnownBlock[] {
   return [section(`:mag: *No scenario reaches* ${words.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)]
 }
 
-function compared({ compared: change, version }: TestReport, now: number): KnownBlock[] {
+function compared({ compared: change, version, scenarios }: TestReport, now: number): KnownBlock[] {
   if (!change) return []
   const { better, worse, with: before } = change
   if (better.length + worse.length === 0) return []
@@ -110,17 +110,29 @@ function compared({ compared: change, version }: TestReport, now: number): Known
     section(
       [
         `*Since ${since}*`,
-        ...changes(':arrow_lower_right: worse:', worse),
-        ...changes(':arrow_upper_right: better:', better),
+        ...changes(':arrow_lower_right: worse:', told(worse, scenarios, false)),
+        ...changes(':arrow_upper_right: better:', told(better, scenarios, true)),
       ].join('\n'),
     ),
   ]
 }
 
+/** Scenarios are counted where there are several: what does not pass stands above by its name. */
+function told(lines: string[], scenarios: ScenarioResult[], passed: boolean): string[] {
+  const words = passed ? 'passes now' : 'does not pass any more'
+  const turned = new Set(scenarios.map(({ name }) => `"${name}" ${words}`))
+  const counted = lines.filter((line) => turned.has(line))
+  if (counted.length < 2 && passed) return lines
+  if (counted.length === 0) return lines
+  const many = passed ? 'scenarios pass now' : 'scenarios do not pass any more'
+  const sum = counted.length === 1 ? `1 scenario ${words}` : `${counted.length} ${many}`
+  return [sum, ...lines.filter((line) => !turned.has(line))]
+}
+
 function changes(mark: string, all: string[]): string[] {
   const { shown, more } = firstOf(all, changesShown)
   return [
-    ...shown.map((line) => `${mark} ${escapeLine(clamp(line, 250))}`),
+    ...shown.map((line) => `${mark} ${unbroken(escapeLine(clamp(line, 250)))}`),
     ...(more > 0 ? [`${mark} ${more} more`] : []),
   ]
 }

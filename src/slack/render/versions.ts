@@ -49,18 +49,19 @@ function versionLines(version: VersionState, now: number): string {
   const { number, state } = version
   return [
     `${stateMark[state]} *Version ${number}* · ${state === 'active' ? '*active*' : state} · ${story(version, now)}`,
-    `        ${[testWords(version, now), replayWords(version, now)].filter(Boolean).join('  ·  ')}`,
+    testWords(version, now),
+    ...(version.replay ? [replayWords(version.replay, now)] : []),
   ].join('\n')
 }
 
-/** `first seen 2 h ago`, `rolled back to 5 min ago by Ana: prices were wrong` */
+/** `loaded 2 h ago`, `rolled back to 5 min ago by Ana: prices were wrong` */
 function story({ at, activated, proposed }: VersionState, now: number): string {
   if (proposed) return `proposed ${age(proposed.at, now)} by ${named(proposed.by)}, waits for a second person`
-  if (!activated) return `from ${age(at, now)}`
+  if (!activated) return `loaded ${age(at, now)}`
   const who = activated.by ? ` by ${named(activated.by)}` : ''
   const why = activated.reason ? `: ${escapeLine(clamp(activated.reason, 200))}` : ''
   const how = {
-    first: 'the first',
+    first: 'the first one,',
     edited: 'edited',
     activated: 'activated',
     overridden: 'activated in spite of its tests',
@@ -75,10 +76,8 @@ function testWords({ test, outdated, state }: VersionState, now: number): string
   return `${outdated ? ':warning:' : passMark(test.passed)} ${testFigures(test)}, ${age(test.startedAt, now)}${stale}`
 }
 
-function replayWords({ replay }: VersionState, now: number): string {
-  return replay
-    ? `${replayMark(replay)} replayed: ${replayFigures(replay)}, ${age(replay.startedAt, now)}`
-    : ''
+function replayWords(replay: NonNullable<VersionState['replay']>, now: number): string {
+  return `${replayMark(replay)} replayed: ${replayFigures(replay)}, ${age(replay.startedAt, now)}`
 }
 
 /** What leads on from here: with the draft, or back. */
@@ -88,9 +87,22 @@ export function versionButtons({ workflow, versions, deactivation }: VersionsRes
   const draft = versions.find(({ state }) => state === 'draft' || state === 'tested')
   const earlier = lastActive(versions)
   return [
-    ...(deactivation ? [activateButton(workflow, deactivation.version, { from, label: 'Bring back' })] : []),
-    ...(draft?.state === 'tested'
-      ? [activateButton(workflow, draft.number, { from, ...(deactivation ? { style: undefined } : {}) })]
+    ...(deactivation
+      ? [
+          activateButton(workflow, deactivation.version, {
+            from,
+            label: `Bring back version ${deactivation.version}`,
+          }),
+        ]
+      : []),
+    ...(draft?.state === 'tested' && draft.number !== deactivation?.version
+      ? [
+          activateButton(workflow, draft.number, {
+            from,
+            label: `Activate version ${draft.number}`,
+            primary: !deactivation,
+          }),
+        ]
       : []),
     draft?.state === 'draft' && !deactivation
       ? testButton(workflow, { style: 'primary' })

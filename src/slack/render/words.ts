@@ -133,6 +133,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
+/** Keeps figures and their units on one line: `98.5 %`, `120 ms`. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (%|ms\b|s\b)/g, '$1\u00a0$2')
+}
+
 /** The command that shows the whole of an execution. */
 export function reportCommand(executionId: string): string {
   return `The whole: ${code(`/workflow report ${executionId}`)}`
