@@ -176,7 +176,10 @@ function workflowIn(words: Word[], { workflows }: Vocabulary): { id: string; wor
   if (plain.length === 0) return undefined
   for (let length = plain.length; length > 0; length -= 1) {
     const wanted = normal(plain.slice(0, length).join(' '))
-    const found = workflows.find(({ id, name }) => normal(id) === wanted || normal(name) === wanted)
+    // An id belongs to one workflow alone, a name need not.
+    const found =
+      workflows.find(({ id }) => normal(id) === wanted) ??
+      workflows.find(({ name }) => normal(name) === wanted)
     if (found) return { id: found.id, words: length }
   }
   return { id: plain[0] ?? '', words: 1 }

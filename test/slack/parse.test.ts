@@ -66,6 +66,16 @@ describe('commands', () => {
 })
 
 describe('workflows by name', () => {
+  it('are found by their id before the name of another', () => {
+    const alike = [
+      { id: 'orders-of-the-day', name: 'Orders' },
+      { id: 'orders', name: 'Something else' },
+    ]
+    expect(parse('run orders', { ...vocabulary, workflows: alike }).input).toMatchObject({
+      workflowId: 'orders',
+    })
+  })
+
   it.each(['reorder-check', 'reorder check', 'Reorder Check', 'REORDER_CHECK', '"Reorder check"'])(
     '%s is reorder-check',
     (typed) => {
