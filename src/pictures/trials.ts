@@ -15,7 +15,7 @@ export interface TrialColumn {
 export interface TrialRow {
   /** Whose measure: the name of the criterion. */
   label: string
-  /** `recall, at least 100 %` */
+  /** `recall ≥ 100 %` */
   detail: string
   threshold: number
   better: 'higher' | 'lower'
@@ -32,15 +32,15 @@ export interface TrialsPicture {
 }
 
 const width = 720
-const left = 250
+const left = 268
 const right = 24
 const plotWidth = width - left - right
 const columnsDrawn = 8
 const rowsDrawn = 14
 const barHeight = 64
 const stripHeight = 16
-const headingHeight = 24
-const rowHeight = 44
+const headingHeight = 26
+const rowHeight = 45
 
 export function drawTrials(whole: TrialsPicture): Drawing {
   const picture = latest(whole)
@@ -68,6 +68,7 @@ export function drawTrials(whole: TrialsPicture): Drawing {
   const rows = picture.rows.slice(0, rowsDrawn)
   rows.forEach((row, index) => {
     if (row.label !== rows[index - 1]?.label) {
+      y += index === 0 ? 0 : 14
       body.push(...heading(row.label, y))
       y += headingHeight
     }
@@ -128,8 +129,8 @@ function scenarios(columns: TrialColumn[], middle: (index: number) => number, sl
 /** The name of a criterion over all of its measures. */
 function heading(label: string, y: number): string[] {
   return [
-    `<line x1="24" x2="${width - right}" y1="${y - 14}" y2="${y - 14}" stroke="${colours.faint}"/>`,
-    text(24, y + 4, fitText(label, width - 48, 12, true), { size: 12, bold: true }),
+    `<line x1="24" x2="${width - right}" y1="${y - 13}" y2="${y - 13}" stroke="${colours.faint}"/>`,
+    text(24, y + 7, fitText(label, width - 48, 12, true), { size: 12, bold: true }),
   ]
 }
 
@@ -193,6 +194,10 @@ function key(y: number): string[] {
   ]
 }
 
+/** `recall ≥ 100 % (Correctly flag reorder items…)` */
+const short = ({ label, detail }: TrialRow) =>
+  `${detail} (${label.length > 40 ? `${[...label].slice(0, 38).join('').trim()}…` : label})`
+
 /** The picture in words, for people who do not see it, the newest first. At most 1,000 characters, as Slack allows. */
 export function describeTrials(picture: TrialsPicture): string {
   const { title, columns, rows } = picture
@@ -205,9 +210,9 @@ export function describeTrials(picture: TrialsPicture): string {
       const before = row.values.slice(0, index).findLast((one) => one?.value != null)
       const way = turn(before?.value ?? undefined, now?.value ?? undefined, row.better)
       if (way === '') return []
-      return [`${row.label} ${way === ' ▲' ? 'better' : 'worse'}, ${before?.text} to ${now?.text}`]
+      return [`${way === ' ▲' ? 'better' : 'worse'}: ${short(row)}, ${before?.text} to ${now?.text}`]
     })
-    const missed = unmet.map(({ label: of, detail, values }) => `${of} ${values[index]?.text} (${detail})`)
+    const missed = unmet.map((row) => `${short(row)} is ${row.values[index]?.text}`)
     return [
       `${name}: ${passed} of ${total} scenarios pass, ${unmet.length === 0 ? 'all measures met' : `not met: ${missed.join('; ')}`}.`,
       ...(turns.length > 0 ? [`${turns.join('; ')}.`] : []),

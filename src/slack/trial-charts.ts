@@ -18,7 +18,7 @@ export function chartOfVersions({ workflow, versions }: Result<'versions'>): Tri
     title: `Versions of ${workflow.name}`,
     subtitle: 'The latest test of each version, oldest first',
     columns: shown.map((version) => ({
-      label: `Version ${version.number}`,
+      label: `v${version.number}`,
       note: noteOf(version),
       passed: version.test?.totals.passed ?? null,
       total: version.test?.totals.scenarios ?? 0,
@@ -40,7 +40,7 @@ export function chartOfTests({ reports }: Result<'tests'>, now: number): TrialsP
     title: `Tests of ${first.workflow.name}`,
     subtitle: 'One column for each test, oldest first',
     columns: shown.map(({ version, startedAt, totals }) => ({
-      label: `Version ${version.number}`,
+      label: `v${version.number}`,
       note: age(startedAt, now),
       passed: totals.passed,
       total: totals.scenarios,
@@ -57,9 +57,9 @@ function rowsOf(tests: (TestReport | null)[]): TrialRow[] {
       for (const { what, threshold, better, unit } of measures) {
         const key = JSON.stringify([name, what])
         if (rows.has(key)) continue
-        const bound = `${better === 'higher' ? 'at least' : 'at most'} ${valueText({ value: threshold, unit })}`
+        const bound = `${better === 'higher' ? '≥' : '≤'} ${valueText({ value: threshold, unit })}`
         const values = tests.map((one) => measured(one, name, what))
-        rows.set(key, { label: name, detail: `${what}, ${bound}`, threshold, better, values })
+        rows.set(key, { label: name, detail: `${what} ${bound}`, threshold, better, values })
       }
     }
   }

@@ -20,6 +20,8 @@ const groupsShown = 4
 const headsShown = 3
 const linesShown = 5
 const replaysShown = 10
+/** As comparisons write it where one side has nothing. */
+const absent = new Set(['nothing', 'nothing more', 'missing'])
 
 export interface ReplayOptions {
   /** The addresses of the messages that show executions, by execution. */
@@ -169,7 +171,12 @@ function unrepeatableWords({ version, differences }: ReplayedExecution): string[
 }
 
 function changeText({ at, before, now }: ReplayDifference): string {
-  return `${code(clamp(at, 120))} was ${escapeLine(excerpt(before, now).shown)} and is ${escapeLine(excerpt(now, before).shown)}`
+  const was = escapeLine(excerpt(before, now).shown)
+  const is = escapeLine(excerpt(now, before).shown)
+  const there = code(clamp(at, 120))
+  if (absent.has(before)) return `${there} was not there, and is now ${is}`
+  if (absent.has(now)) return `${there} was ${was}, and is not there any more`
+  return `${there} was ${was}, and is now ${is}`
 }
 
 function leftOut({ leftOut: all }: ReplayReport): KnownBlock[] {
