@@ -47,7 +47,8 @@ export async function mutantsOfDefinition(subject: Subject): Promise<Mutant[]> {
     if (!checked.ok || isDeepStrictEqual(said(checked.definition), original)) continue
     const [part, index, ...fields] = at
     const node = part === 'nodes' ? String(data.nodes[Number(index)]?.name) : String(part)
-    const place = part === 'edges' ? arrow(data.edges[Number(index)]) : fields.join('.') || String(index)
+    const edge = part === 'edges' ? [arrow(data.edges[Number(index)])] : []
+    const place = [...edge, fields.join('.') || String(index)].join(': ')
     mutants.push({ where: node, at: place, from, to, definition: checked.definition })
   }
   return mutants
@@ -59,19 +60,12 @@ const said = (definition: WorkflowDefinition) => ({
   nodes: definition.nodes.map(({ source: _, ...node }) => node),
 })
 
+const words = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value))
+
 const arrow = (edge: JsonObject | undefined) => `${edge?.from} → ${edge?.to}`
 
-function changesOfEdge(edge: JsonObject, at: Change['at']): Change[] {
-  const { when, from, to, ...rest } = edge
-  const whole = JSON.stringify(rest)
-  const changes: Change[] = [
-    { at, from: `the edge ${whole === '{}' ? '' : whole}`.trim(), to: 'nothing', value: undefined },
-  ]
-  if (typeof when === 'string') {
-    for (const other of ['true', `!(${when})`])
-      changes.push({ at: [...at, 'when'], from: when, to: other, value: other })
-  }
-  return typeof edge.on === 'string' ? [...changes, ...changesOf(edge.on, [...at, 'on'])] : changes
+function changesOfEdge({ from: _, to: __, ...edge }: JsonObject, at: Change['at']): Change[] {
+  return [{ at, from: words(edge), to: 'nothing', value: undefined }, ...changesOf(edge, at)]
 }
 
 function changesOf(value: Json, at: Change['at']): Change[] {
@@ -79,7 +73,7 @@ function changesOf(value: Json, at: Change['at']): Change[] {
     const lost = value.map(
       (entry, index): Change => ({
         at: [...at, index],
-        from: JSON.stringify(entry),
+        from: words(entry),
         to: 'nothing',
         value: undefined,
       }),
@@ -94,14 +88,14 @@ function changesOf(value: Json, at: Change['at']): Change[] {
       const named = at.at(-1) === 'inputs'
       if (!named && (unseen.has(field) || (at.includes('inputs') && field === 'label'))) return []
       const place = [...at, field]
-      const lost: Change = { at: place, from: JSON.stringify(inner), to: 'nothing', value: undefined }
+      const lost: Change = { at: place, from: words(inner), to: 'nothing', value: undefined }
       return [lost, ...changesOf(inner, place)]
     })
   }
   return othersOf(value, String(at.at(-1))).map((other) => ({
     at,
-    from: JSON.stringify(value),
-    to: JSON.stringify(other),
+    from: words(value),
+    to: words(other),
     value: other,
   }))
 }
@@ -110,8 +104,9 @@ function othersOf(value: Json, field: string): Json[] {
   if (typeof value === 'boolean') return [!value]
   if (typeof value === 'number') return [value + 1, value - 1]
   if (typeof value !== 'string') return []
-  const words = otherWords[field]
-  if (words) return words.filter((word) => word !== value)
+  if (field === 'when') return ['true', `!(${value})`]
+  const known = otherWords[field]
+  if (known) return known.filter((word) => word !== value)
   const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(value) ?? []
   if (amount) return [Number(amount) * 2, Number(amount) / 2].map((other) => `${other}${unit}`)
   const filled = [...value.matchAll(/\{\{.*?\}\}/gs)].map(([whole]) => value.replace(whole, ''))

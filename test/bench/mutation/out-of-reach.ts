@@ -12,7 +12,7 @@ interface OutOfReach {
   why: string
 }
 
-const twoAtOnce = 'it takes two executions at the same moment; numbers.test.ts has them'
+const twoAtOnce = 'it takes two executions at the same moment; meanwhile.test.ts has them'
 
 export const outOfReach: OutOfReach[] = [
   { workflow: 'incident-opener', where: 'open incident', at: 'retry', why: twoAtOnce },
@@ -29,7 +29,7 @@ export const outOfReach: OutOfReach[] = [
     where: 'close as no incident',
     at: 'handed_out =',
     from: "'status': 'open'",
-    why: 'somebody would have to finish a task while the question is open; numbers.test.ts does',
+    why: 'somebody would have to finish a task while the question is open; meanwhile.test.ts does',
   },
 ]
 
