@@ -1,6 +1,6 @@
 // How each version of a workflow stands: draft, tested, active or retired, and what is known of how good it is.
+import type { Version } from '../definition/schema.ts'
 import type { ActiveVersion } from './activation.ts'
-import { latestTest } from './gate.ts'
 import type { CatalogEntry, Services, VersionState } from './types.ts'
 
 /** Newest first, at most `newest`; the one that answers and the one that waits are among them, however old they are. */
@@ -16,8 +16,11 @@ export async function statesOf(
   const shown = all.filter((one) => matters(one) || others.includes(one))
   const { versions: decisions = [], proposed = null } = services.activation.of(id) ?? {}
   const states: VersionState[] = []
+  const scenarios = scenariosNow(services)
   for (const { number, hash, at } of shown) {
-    const { report, outdated } = await testOf(services, entry, hash)
+    const [report] = services.tests.list(id, hash)
+    const held = report && (await definitionOf(services, entry, hash))
+    const outdated = held !== undefined && report?.scenariosHash !== (await scenarios(held))
     const last = decisions.findLast((one) => one.hash === hash)
     const waiting = hash === active?.hash ? 'active' : hash === draft?.hash ? 'draft' : 'retired'
     states.push({
@@ -35,11 +38,22 @@ export async function statesOf(
   return states
 }
 
-async function testOf(services: Services, { id, version, draft }: CatalogEntry, hash: string) {
-  const untested = { report: undefined, outdated: false }
-  if (services.tests.list(id, hash).length === 0) return untested
-  const held = [version, draft].find((one) => one?.hash === hash) ?? (await services.versions.get(id, hash))
-  return held ? latestTest(services, held) : untested
+async function definitionOf({ versions }: Services, { id, version, draft }: CatalogEntry, hash: string) {
+  return [version, draft].find((one) => one?.hash === hash) ?? (await versions.get(id, hash))
+}
+
+/**
+ * The hash of the scenarios as they are now; undefined while they have faults. Of a version they ask for its collections
+ * alone, so that the files are read once for all versions that have the same.
+ */
+function scenariosNow({ tests }: Services): (version: Version) => Promise<string | undefined> {
+  const known = new Map<string, Promise<string | undefined>>()
+  return (version) => {
+    const key = JSON.stringify(version.definition.collections)
+    const found = known.get(key) ?? tests.scenarios(version).then((now) => now?.hash)
+    known.set(key, found)
+    return found
+  }
 }
 
 function decisionOf({ number: _number, hash: _hash, ...decided }: ActiveVersion) {
