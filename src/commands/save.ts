@@ -34,7 +34,9 @@ export const save: Command<z.infer<typeof input>> = {
     )
     const { id, workflow } = report
     const written = write ? await services.tests.keep(workflow.id, scenario) : null
-    const { file: place, addable } = await services.saving.place(workflow.id, scenario)
+    const { file: place, addable } = written
+      ? { file: written, addable: 'there' as const }
+      : await services.saving.place(workflow.id, scenario)
     const file = `${workflow.id}-${id}.scenarios.yaml`
     return { kind: 'scenario', executionId: id, workflow, file, ...made, written, place, addable }
   },

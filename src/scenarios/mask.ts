@@ -21,6 +21,8 @@ const email = String.raw`[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\
 const person = String.raw`(?<=<@)[UW][A-Z0-9]+|(?<![A-Za-z0-9])[UW](?=[A-Z0-9]*\d)[A-Z0-9]{7,20}(?![A-Za-z0-9])`
 // Written with a plus, or in groups behind a zero or brackets: "2026-03-02" and "PO-20260302-001" are none.
 const phone = String.raw`(?<![\p{L}\p{N}])(?:\+|00)\d(?:[ ()./-]{0,2}\d){6,14}(?!\d)|(?<![\p{L}\p{N}-])(?:\(\d{2,5}\)|0\d{1,5})[ /-]{1,2}\d(?:[ /-]?\d){4,10}(?!\d)|(?<![\p{L}\p{N}-])\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d)`
+/** However short, where somebody has written it down on purpose. */
+const userId = /(?<![\p{L}\p{N}])[UW][A-Z0-9]+(?![\p{L}\p{N}])/gu
 const personal = new RegExp(`(?<email>${email})|(?<person>${person})|(?<phone>${phone})`, 'gu')
 
 /**
@@ -34,6 +36,9 @@ export function createMasker(options: {
   const numbers = new Map<string, number>()
   const ids = new Set(options.people.map(({ id }) => id).filter((id) => !isWrittenIn(options.written, id)))
   const names = [...new Set(options.people.map(({ name }) => name))].filter((name) => name.length >= 3)
+  const shown = new Set(
+    [...options.written.matchAll(personal), ...options.written.matchAll(userId)].map(([one]) => one),
+  )
   const numberOf = (value: string) => {
     const number = numbers.get(value) ?? numbers.size + 1
     numbers.set(value, number)
@@ -45,7 +50,7 @@ export function createMasker(options: {
     let masked = given
     for (const name of names) masked = masked.replaceAll(name, () => `masked-${numberOf(name)}`)
     return masked.replace(personal, (found, ...rest) => {
-      if (isWrittenIn(options.written, found)) return found
+      if (shown.has(found)) return found
       const groups = rest.at(-1) as { email?: string; person?: string }
       if (groups.person) return `U0MASKED${numberOf(found)}`
       return `masked-${numberOf(found)}${groups.email ? '@example.com' : ''}`

@@ -11,7 +11,7 @@ import type { Ids } from '../engine/ports.ts'
 import type { FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { appendScenario } from './append.ts'
+import { requireRoom } from './append.ts'
 import { capturingMessenger } from './capture.ts'
 import { judge } from './expect.ts'
 import {
@@ -56,7 +56,7 @@ export interface Saving {
    * latest first. Rejects `scenario.not_repeatable`, `scenario.too_large`.
    */
   make(report: FinishedReport, version: Version, earlier: readonly FinishedReport[]): Promise<MadeScenario>
-  /** The file that a scenario belongs into, as people know it, and whether it could be added there now. */
+  /** The file that a scenario belongs into, as people know it, and whether it may be added there now. */
   place(workflowId: string, scenario: JsonObject): Promise<{ file: string; addable: 'yes' | 'there' | 'no' }>
 }
 
@@ -101,7 +101,7 @@ export function createSaving(options: SavingOptions): Saving {
             throw thrown
           },
         )
-        appendScenario(text, scenario)
+        if (text.trim() !== '') requireRoom(text, scenario)
         return { file, addable: 'yes' }
       } catch (thrown) {
         const there = thrown instanceof WorkflowError && thrown.code === 'scenario.duplicate'

@@ -222,6 +222,16 @@ describe('masking', () => {
     })
   })
 
+  it('leaves people and addresses that a long file shows, however many there are', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => `p${index}@corp.test U${index}TEAM99`)
+    const known = createMasker({ people: [], written: many.join(', ') })
+    expect(known.text(many.join(' '))).toBe(many.join(' '))
+    expect(known.masked).toBe(0)
+    expect(known.text('p1@corp.tests UX1TEAM99 xp1@corp.test')).toBe(
+      'masked-1@example.com U0MASKED2 masked-3@example.com',
+    )
+  })
+
   it('of a long text without end takes no longer than reading it', () => {
     const text = '0 '.repeat(50_000) + 'a.'.repeat(50_000)
     expect(mask().text(text)).toBe(text)
