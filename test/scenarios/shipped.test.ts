@@ -1,7 +1,11 @@
-// The shipped workflows keep what they promise: every scenario passes, every criterion is met, on real Python.
+// The shipped workflows keep what they promise: every scenario passes, every criterion is met, on real Python, and what
+// is promised of real executions tells somebody in time.
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PythonSandbox } from '../../src/actions/ports.ts'
+import { type Ended, judge } from '../../src/commands/watch-production.ts'
+import { isWatched, type WatchedCriterion } from '../../src/definition/criteria.ts'
+import { subjectOf } from '../bench/mutation/trial.ts'
 import { startPython, testWorkflow } from './support.ts'
 
 const shipped = readdirSync(new URL('../../workflows', import.meta.url), { withFileTypes: true })
@@ -26,6 +30,47 @@ describe.each(shipped)('%s', (id) => {
     expect(report.passed).toBe(true)
     expect(report.coverage.nodes.missing).toEqual([])
     expect(report.coverage.edges.missing).toEqual([])
+  })
+})
+
+describe('in production', () => {
+  const watched = async (id: string) =>
+    (await subjectOf(id)).definition.criteria?.filter((criterion) => isWatched(criterion)) ?? []
+  const ended = (status: Ended['status'], codes: string[] = []): Ended => ({
+    id: 'x',
+    status,
+    errors: codes.map((code) => ({ code })),
+  })
+  const times = (count: number, one: Ended) => Array.from({ length: count }, () => one)
+
+  it.each(shipped)('%s is watched, and a channel is told', async (id) => {
+    const criteria = await watched(id)
+    expect(criteria.length).toBeGreaterThan(0)
+    for (const { watch } of criteria) expect(watch).toMatchObject({ channel: expect.stringMatching(/^#/) })
+  })
+
+  it.each([
+    { id: 'reorder-check', last: 10, deactivates: false },
+    { id: 'daily-digest', last: 10, deactivates: false },
+    { id: 'access-request', last: 10, deactivates: true },
+    { id: 'incident-opener', last: 20, deactivates: false },
+  ])('one of the last $last of $id may fail, and not two', async ({ id, last, deactivates }) => {
+    const rate = (await watched(id)).find(({ kind }) => kind === 'success_rate') as WatchedCriterion
+    const [fine, failed] = [ended('succeeded'), ended('failed')]
+    expect(judge(rate, [failed, ...times(last - 1, fine)])?.met).toBe(true)
+    expect(judge(rate, [failed, failed, ...times(last - 2, fine)])?.met).toBe(false)
+    expect(judge(rate, times(last - 1, failed))).toBeUndefined()
+    expect(rate.watch).toMatchObject({ deactivate: deactivates })
+  })
+
+  it('the source of the daily digest may be silent on two mornings of five, and not on three', async () => {
+    const rates = (await watched('daily-digest')).find(
+      ({ kind }) => kind === 'error_frequency',
+    ) as WatchedCriterion
+    const [fine, silent] = [ended('succeeded'), ended('warning', ['http.status'])]
+    expect(judge(rates, [...times(2, silent), ...times(3, fine)])?.met).toBe(true)
+    expect(judge(rates, [...times(3, silent), ...times(2, fine)])?.met).toBe(false)
+    expect(judge(rates, times(5, ended('failed', ['notify.channel_not_found'])))?.met).toBe(true)
   })
 })
 

@@ -104,13 +104,42 @@ function othersOf(value: Json, field: string): Json[] {
   if (typeof value === 'boolean') return [!value]
   if (typeof value === 'number') return [value + 1, value - 1]
   if (typeof value !== 'string') return []
-  if (field === 'when') return ['true', `!(${value})`]
+  if (field === 'when') return ['true', `!(${value})`, ...otherExpressions(value)]
+  if (field === 'rows') return otherExpressions(value)
   const known = otherWords[field]
   if (known) return known.filter((word) => word !== value)
   const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(value) ?? []
   if (amount) return [Number(amount) * 2, Number(amount) / 2].map((other) => `${other}${unit}`)
-  const filled = [...value.matchAll(/\{\{.*?\}\}/gs)].map(([whole]) => value.replace(whole, ''))
+  const filled = [...value.matchAll(/\{\{(.*?)\}\}/gs)].flatMap(([whole, expression = '']) => [
+    value.replace(whole, ''),
+    ...otherExpressions(expression).map((other) => value.replace(whole, () => `{{${other}}}`)),
+  ])
   return [...filled.filter((text) => text.trim() !== ''), 'something else']
+}
+
+const swapped = new Map([
+  ['==', '!='],
+  ['!=', '=='],
+  ['<=', '<'],
+  ['>=', '>'],
+  ['<', '<='],
+  ['>', '>='],
+  ['&&', '||'],
+  ['||', '&&'],
+])
+
+/** One operator, text or number of the expression is another. Names of nodes that are no more are refused when loaded. */
+function otherExpressions(expression: string): string[] {
+  return [...expression.matchAll(/"[^"]*"|[=!<>]=|[<>]|&&|\|\||\b\d+\b/g)].flatMap(({ 0: part, index }) => {
+    const others = part.startsWith('"')
+      ? ['""']
+      : /^\d/.test(part)
+        ? [`${Number(part) + 1}`, `${Number(part) - 1}`]
+        : [swapped.get(part) ?? part]
+    return others.map(
+      (other) => `${expression.slice(0, index)}${other}${expression.slice(index + part.length)}`,
+    )
+  })
 }
 
 function put(root: Json, path: Change['at'], value: Json | undefined): void {
