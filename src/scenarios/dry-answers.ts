@@ -92,7 +92,7 @@ export function formAnswers(node: WorkflowNode, recorded: Recorded | undefined):
   const form = recorded && formOf(recorded.output)
   const values = Object.fromEntries(
     missing.flatMap((name): [string, Json][] => {
-      const value = form?.[name]
+      const value = form && Object.hasOwn(form, name) ? form[name] : undefined
       return value === undefined || value === null ? [] : [[name, value]]
     }),
   )
@@ -108,11 +108,19 @@ export function approvalsFor({ rules }: ApprovalCard, requester: Actor, form: Js
   const { users, groups, needed, notRequester } = rules
   const named = users.filter((id) => !notRequester || requester.kind !== 'slack' || requester.id !== id)
   const others = groups.length > 0 || users.length === 0 ? needed : 0
-  const ids = [...named, ...Array.from({ length: others }, (_, index) => `U0DECIDES${index + 1}`)]
-  return ids
+  const people = [
+    ...named.map((id) => ({ id })),
+    ...Array.from({ length: others }, (_, index) => ({ id: `${invented}${index + 1}`, name: 'somebody' })),
+  ]
+  return people
     .slice(0, needed)
-    .map((id) => ({ decide: 'approve', by: { id }, groups, after: '1s', form: structuredClone(form) }))
+    .map((by) => ({ decide: 'approve', by, groups, after: '1s', form: structuredClone(form) }))
 }
+
+const invented = 'U0DECIDES'
+
+/** Whether this is nobody: the id of somebody who approves in a dry run, where it is not known who would. */
+export const isInvented = (id: string) => id.startsWith(invented)
 
 // ---- Where it stops -------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // Scenarios and criteria: what the rest of the bot uses of them.
 export { appendScenario } from './append.ts'
 export { valueText } from './compare.ts'
+export { isInvented } from './dry-answers.ts'
 export type { DryRunPorts } from './dry-play.ts'
 export { type DryRun, dryRunSchema } from './dry-run.ts'
 export { type LoadedScenario, type LoadedScenarios, loadScenarios, type ScenarioPlace } from './load.ts'

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FinishedReport } from '../../src/engine/report.ts'
 import type { DryRun } from '../../src/scenarios/index.ts'
-import { type DryRunLook, peopleIn, renderDryRun } from '../../src/slack/render/dry-run.ts'
+import { renderDryRun } from '../../src/slack/render/dry-run.ts'
+import { type DryRunLook, peopleIn } from '../../src/slack/render/dry-run-names.ts'
 import { judge, judged, messageFaults } from './acceptance.ts'
 import * as hostile from './hostile.ts'
 
@@ -144,20 +145,37 @@ describe('a dry run in Slack', () => {
   it('wakes nobody: people in it are names', () => {
     const given = run({
       messages: [
-        { to: 'U0CLEO', text: 'Hello <@U0BEN|ben> and <@U0DAN>, <!channel>', node: 'tell' },
+        { to: 'U0CLEO7', text: 'Hello <@U0BEN|ben> and <@U0DAN>, <!channel>', node: 'tell' },
         { to: '#ops', text: 'x', fields: [{ label: 'Who', value: '<@U0EVE>' }], node: 'tell' },
       ],
     })
-    expect(peopleIn(given)).toEqual(['U0CLEO', 'U0BEN', 'U0DAN', 'U0EVE'])
+    expect(peopleIn(given)).toEqual(['U0CLEO7', 'U0BEN', 'U0DAN', 'U0EVE'])
     const text = shown(given, {
       names: new Map([
-        ['U0CLEO', 'Cleo'],
+        ['U0CLEO7', 'Cleo'],
         ['U0BEN', 'Ben'],
       ]),
     })
     expect(text).toContain('To *@Cleo*')
     expect(text).toContain('Hello @Ben and U0DAN')
     expect(text).not.toMatch(/<[@!]/)
+  })
+
+  it('calls people by name in records, too, and whoever is not known somebody', () => {
+    const given = run({
+      records: {
+        grants: {
+          ...{ key: 'id', changed: {}, deleted: [], before: {}, by: {} },
+          created: [{ id: 1, who: 'U0BENOKAFO', note: 'for <@U0CHIARA1>', by: 'U0DECIDES1' }],
+        },
+      },
+    })
+    expect(peopleIn(given)).toEqual(['U0BENOKAFO', 'U0CHIARA1'])
+    const names = new Map([
+      ['U0BENOKAFO', 'ben'],
+      ['U0CHIARA1', 'chiara'],
+    ])
+    expect(shown(given, { names })).toContain('＋ *1*  who: @ben, note: for @chiara, by: somebody')
   })
 
   it('says of requests what they would say, and by which execution they were answered', () => {

@@ -43,11 +43,11 @@ function collectionLines(
   { created, changed, deleted, key, before, by }: DryRun['records'][string],
 ) {
   const row = (sign: string, id: string, words: string) =>
-    `  ${sign} ${line(name, 60)} ${line(id, 60)}  ${line(words, 300)}${by[id] ? `  (by ${by[id].map((one) => line(one, 60)).join(', ')})` : ''}`
+    `  ${sign} ${line(name, 60)} ${line(id, 60)}  ${line(words, 300)}${byText(own(by, id))}`
   const rows = [
-    ...created.map((value) => row('+', shortText(value[key]), fieldsText(value, key))),
-    ...Object.entries(changed).map(([id, value]) => row('~', id, changesText(before[id] ?? {}, value))),
-    ...deleted.map((id) => row('-', id, fieldsText(before[id] ?? {}, key))),
+    ...created.map((value) => row('+', shortText(own(value, key)), fieldsText(value, key))),
+    ...Object.entries(changed).map(([id, value]) => row('~', id, changesText(own(before, id) ?? {}, value))),
+    ...deleted.map((id) => row('-', id, fieldsText(own(before, id) ?? {}, key))),
   ]
   const more = rows.length - rowsShown
   return [...rows.slice(0, rowsShown), ...(more > 0 ? [`    and ${more} more in ${line(name, 60)}`] : [])]
@@ -60,13 +60,22 @@ function fieldsText(value: JsonObject, key: string): string {
     .join(', ')
 }
 
+function byText(by: string[] | undefined): string {
+  return by ? `  (by ${by.map((one) => line(one, 60)).join(', ')})` : ''
+}
+
 /** `stock: 3 → 40, status: open → done` */
 function changesText(before: JsonObject, after: JsonObject): string {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const changes = names
-    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-    .map((name) => `${name}: ${shortText(before[name])} → ${shortText(after[name])}`)
+    .filter((name) => JSON.stringify(own(before, name)) !== JSON.stringify(own(after, name)))
+    .map((name) => `${name}: ${shortText(own(before, name))} → ${shortText(own(after, name))}`)
   return changes.join(', ') || 'written again as it is'
+}
+
+/** A record or a field may be called "constructor". */
+function own<T>(values: { [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
 }
 
 function shortText(value: Json | undefined): string {

@@ -1,33 +1,21 @@
 // A dry run as a message: what would become of records, who would be asked and told what, which requests would go out,
-// and what was taken for granted. Mentions are names in it, since nobody is to be woken by what does not happen.
+// and what was taken for granted.
 import type { KnownBlock } from '@slack/types'
-import type { CommandResult } from '../../commands/types.ts'
-import type { Json, JsonObject } from '../../json.ts'
 import { actions, context, section } from './blocks.ts'
 import { inlineInputs, runButton } from './buttons.ts'
+import { type DryRun, type DryRunLook, nameOf, said } from './dry-run-names.ts'
+import { collectionText } from './dry-run-records.ts'
 import { authored, code, escapeLine } from './escape.ts'
 import { clamp, clampMrkdwn, firstOf, fitMessage, type Message } from './limits.ts'
 import { age, count, statusEmoji, stepsOf } from './words.ts'
 
-type DryRun = Extract<CommandResult, { kind: 'dry_run' }>['run']
-type Changes = DryRun['records'][string]
 type Sent = DryRun['messages'][number]
 
 const collectionsShown = 6
-const rowsShown = 4
-const fieldsShown = 3
 const factsShown = 6
 const messagesShown = 5
 const requestsShown = 8
 const listed = 6
-
-export interface DryRunLook {
-  now: number
-  /** What people are called, by user id. */
-  names?: ReadonlyMap<string, string> | undefined
-  /** The addresses of the messages that show executions, by execution. */
-  links?: ReadonlyMap<string, string> | undefined
-}
 
 export function renderDryRun({ run }: { run: DryRun }, look: DryRunLook): Message {
   const { report, messages, requests } = run
@@ -42,7 +30,7 @@ export function renderDryRun({ run }: { run: DryRun }, look: DryRunLook): Messag
       blocks: [
         section(`${title}\n${sign} *It ${outcome}.* Nothing was sent or changed.`),
         ...failures(run),
-        ...recordBlocks(run),
+        ...recordBlocks(run, look),
         ...messageBlocks('Would ask', questions, look),
         ...messageBlocks('Would send', told, look),
         ...requestBlocks(requests, look),
@@ -110,82 +98,16 @@ function titled(title: string, [first = '', ...others]: string[]): KnownBlock[] 
 
 // ---- Records --------------------------------------------------------------------------------------------------
 
-function recordBlocks({ records }: DryRun): KnownBlock[] {
+function recordBlocks({ records }: DryRun, look: DryRunLook): KnownBlock[] {
   const { shown, more } = firstOf(Object.entries(records), collectionsShown)
   if (shown.length === 0) return []
   return [
     ...titled(
       'Would change',
-      shown.map(([name, changes]) => collectionText(name, changes)),
+      shown.map(([name, changes]) => collectionText(name, changes, look)),
     ),
     ...(more > 0 ? [context(`And ${count(more, 'more collection')}.`)] : []),
   ]
-}
-
-function collectionText(name: string, changes: Changes): string {
-  const { created, changed, deleted, key, before, by } = changes
-  const changedRows = Object.entries(changed)
-  const counts = [
-    ...(created.length > 0 ? [`${created.length} new`] : []),
-    ...(changedRows.length > 0 ? [`${changedRows.length} changed`] : []),
-    ...(deleted.length > 0 ? [`${deleted.length} deleted`] : []),
-  ]
-  const line = (sign: string, id: string, words: string) =>
-    clampMrkdwn(`${sign} *${keyText(id)}*${words === '' ? '' : `  ${words}`}${byText(by[id])}`, 500)
-  const rows = [
-    ...list(created, (value) => line('＋', shortText(value[key]), fieldsText(value, key))),
-    ...list(changedRows, ([id, value]) => line('✎', id, changesText(before[id] ?? {}, value))),
-    ...list(deleted, (id) => line('－', id, fieldsText(before[id] ?? {}, key))),
-  ]
-  return [`${code(clamp(name, 60))}  ${counts.join(', ')}`, ...rows].join('\n')
-}
-
-/** The first few as lines, and how many there are besides. */
-function list<T>(all: readonly T[], words: (one: T) => string): string[] {
-  const { shown, more } = firstOf(all, rowsShown)
-  return [...shown.map(words), ...(more > 0 ? [`      and ${more} more`] : [])]
-}
-
-const keyText = (id: string) => escapeLine(clamp(id, 60)).replaceAll('*', '\u2217') || '–'
-
-/** `name: Bolts, stock: 3, price: 2.5 and 2 more` */
-function fieldsText(value: JsonObject, key: string): string {
-  const { shown, more } = firstOf(
-    Object.entries(value).filter(([name]) => name !== key),
-    fieldsShown,
-  )
-  const words = shown.map(([name, field]) => `${escapeLine(clamp(name, 40))}: ${valueText(field)}`)
-  return `${words.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
-
-/** `stock: 3 → 40, status: open → done` */
-function changesText(before: JsonObject, after: JsonObject): string {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  )
-  const { shown, more } = firstOf(names, fieldsShown)
-  const words = shown.map(
-    (name) => `${escapeLine(clamp(name, 40))}: ${valueText(before[name])} → ${valueText(after[name])}`,
-  )
-  if (words.length === 0) return 'written again as it is'
-  return `${words.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
-
-/** A value as people say it: texts without quotes, nothing as a dash. */
-function valueText(value: Json | undefined): string {
-  return escapeLine(clamp(shortText(value), 60))
-}
-
-function shortText(value: Json | undefined): string {
-  if (value === undefined || value === null || value === '') return '–'
-  if (typeof value === 'object') return JSON.stringify(value)
-  // A moment to the second, without the marks that machines want.
-  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]00:00)$/.exec(String(value))
-  return moment ? `${moment[1]} ${moment[2]}` : String(value)
-}
-
-function byText(by: string[] | undefined): string {
-  return by ? ` · by ${by.slice(0, 3).map(code).join(', ')}` : ''
 }
 
 // ---- Messages -------------------------------------------------------------------------------------------------
@@ -255,29 +177,6 @@ function whoText({ rules }: NonNullable<Sent['question']>, look: DryRunLook): st
 function placeText(to: string, look: DryRunLook): string {
   if (/^[CG][A-Z0-9]{2,}$/.test(to)) return `<#${to}>`
   return `*${nameOf(to, look).replaceAll('*', '\u2217')}*`
-}
-
-/** Someone by name, without waking them; anything else as it is. */
-function nameOf(id: string, { names }: DryRunLook): string {
-  const name = names?.get(id)
-  return escapeLine(clamp(name === undefined ? id : `@${name}`, 80))
-}
-
-/** What an author wrote, with names in place of mentions. */
-function said(text: string, look: DryRunLook): string {
-  return text.replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g, (_all, id: string) => nameOf(id, look))
-}
-
-/** The user ids in a dry run, so that their names can be looked up. */
-export function peopleIn({ messages }: DryRun): string[] {
-  const ids = messages.flatMap(({ to, text, fields = [], question }) => [
-    ...(/^[UW][A-Z0-9]{2,}$/.test(to) ? [to] : []),
-    ...(question?.rules.users ?? []),
-    ...[text, ...fields.map(({ value }) => value)].flatMap((one) =>
-      [...one.matchAll(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g)].flatMap(([, id]) => id ?? []),
-    ),
-  ])
-  return [...new Set(ids)].slice(0, 20)
 }
 
 // ---- The rest -------------------------------------------------------------------------------------------------
