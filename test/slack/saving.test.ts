@@ -58,6 +58,15 @@ describe('what is said of a scenario', () => {
     expect(written).toContain('/workflow test reorder-check')
   })
 
+  it('warns before it adds what does not pass', () => {
+    const difference = { at: 'status', expected: 'succeeded', actual: 'failed' }
+    const text = textOf({ tried: { passed: false, differences: [difference] } })
+    expect(text).toContain('It does not pass: until somebody corrects it, no version does.')
+    expect(text).not.toContain('"primary"')
+    expect(textOf()).toContain('"primary"')
+    expect(textOf()).not.toContain('until somebody corrects it')
+  })
+
   it('takes no markup from names, values and places', () => {
     const evil = '*_`<!channel> <https://evil.test|here>\n> `'
     const { blocks } = renderScenario({

@@ -76,17 +76,20 @@ function beforehand({ masked }: SavedScenario): string {
   return `${done}; look through it for what else nobody should read.`
 }
 
-function addButton({ addable, written, executionId, place, workflow }: SavedScenario): Button[] {
+function addButton({ addable, written, executionId, place, workflow, tried }: SavedScenario): Button[] {
   if (addable !== 'yes' || written) return []
+  const fails = tried?.passed === false
   return [
     button('Add to scenarios.yaml', {
       action: `${actionIds.addScenario}:${executionId}`,
       value: executionId,
-      style: 'primary',
+      ...(fails ? {} : { style: 'primary' as const }),
       label: `Add it to the scenarios of ${clamp(clean(workflow.name), 40)}`,
       confirm: {
         title: 'Add this scenario?',
-        text: `It is written to ${clamp(clean(place), 150)}. From then on every test tries it, and versions that wait are tested anew.`,
+        text:
+          (fails ? 'It does not pass: until somebody corrects it, no version does. ' : '') +
+          `It is written to ${clamp(clean(place), 120)}. From then on every test tries it, and versions that wait are tested anew.`,
         yes: 'Add',
       },
     }),
