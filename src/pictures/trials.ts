@@ -139,8 +139,9 @@ function strip(row: TrialRow, y: number, middle: (index: number) => number, slot
   const { detail, threshold, better, values } = row
   const numbers = values.flatMap((one) => (one?.value == null ? [] : [one.value]))
   const [low, high] = [Math.min(threshold, ...numbers), Math.max(threshold, ...numbers)]
+  // Halves, as what cannot be measured may count as the largest number that there is.
   const height = (value: number) =>
-    y + stripHeight - (high > low ? (value - low) / (high - low) : 0.5) * stripHeight
+    y + stripHeight - (high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5) * stripHeight
   const points = values.flatMap((one, index) =>
     one?.value == null ? [] : [{ ...one, value: one.value, index, x: middle(index), y: height(one.value) }],
   )

@@ -80,18 +80,21 @@ async function standing(
 ): Promise<WaitingVersion[]> {
   const rights = rightsOf(actor, services)
   const found: WaitingVersion[] = []
-  for (const { id, draft } of visible.catalog.list()) {
+  for (const { id, draft: waits } of visible.catalog.list()) {
     const deactivated = deactivationOf(services.records, id) !== undefined
     if (found.length === most) break
-    if (!draft && !deactivated) continue
+    if (!waits && !deactivated) continue
     const [mayTest, mayActivate] = await Promise.all([rights.may('test', id), rights.may('activate', id)])
-    if (!mayActivate && !(mayTest && draft)) continue
+    if (!mayActivate && !(mayTest && waits)) continue
     const result = await executeCommand('versions', { workflowId: id }, { actor, services })
     if (result.kind !== 'versions') continue
     const { workflow, versions, deactivation } = result
+    const draft = versions.find(({ state }) => state === 'draft' || state === 'tested') ?? null
+    const by = draft?.proposed?.by
     found.push({
       workflow,
-      draft: versions.find(({ state }) => state === 'draft' || state === 'tested') ?? null,
+      draft,
+      isOwn: by?.kind === actor.kind && by.id === actor.id,
       active: versions.find(({ state }) => state === 'active')?.number ?? null,
       deactivation,
       mayTest,

@@ -104,19 +104,21 @@ export function createLifecycle(options: {
 
     async activate(click) {
       const wanted = named(click)
-      const { actor } = click
+      const by = click.actor
+      const at = new Date(clock.now()).toISOString()
       const result: CommandResult | undefined = await dispatch.command('activate', wanted, request(click))
       if (result?.kind === 'activated') {
-        await settle(click, { verb: 'Activated', by: actor, at: new Date(clock.now()).toISOString() })
-        return
+        const back = result.how === 'rolled_back'
+        const verb = back ? `Back to version ${result.version}` : `Version ${result.version} activated`
+        await settle(click, { verb, by, at })
+      } else if (result?.kind === 'activation_proposed') {
+        await settle(click, { verb: `Version ${result.version} proposed`, by, at })
+      } else {
+        // Two people pressed at once, or the button is an old one: what it offers was done.
+        const done = await answering(wanted, by)
+        if (done?.by)
+          await settle(click, { verb: `Version ${wanted.version} activated`, by: done.by, at: done.at })
       }
-      if (result?.kind === 'activation_proposed') {
-        await settle(click, { verb: 'Proposed', by: actor, at: new Date(clock.now()).toISOString() })
-        return
-      }
-      // Two people pressed at once, or the button is an old one: what it offers was done.
-      const done = await answering(wanted, actor)
-      if (done?.by) await settle(click, { verb: 'Activated', by: done.by, at: done.at })
     },
 
     async testFile(click) {

@@ -22,6 +22,8 @@ export interface WaitingVersion {
   /** The number of the version that answers now. */
   active: number | null
   deactivation: Extract<CommandResult, { kind: 'versions' }>['deactivation']
+  /** Whether whoever looks has proposed it, so that somebody else has to activate it. */
+  isOwn: boolean
   mayTest: boolean
   mayActivate: boolean
 }
@@ -43,10 +45,12 @@ export function waitingVersionRow(waiting: WaitingVersion, index: number, now: n
   ]
 }
 
-function draftLine({ active }: WaitingVersion, draft: VersionState, now: number): string {
+function draftLine({ active, isOwn }: WaitingVersion, draft: VersionState, now: number): string {
   const { number, state, test, outdated, proposed } = draft
   const until = active === null ? 'nothing answers until then' : `version ${active} answers until then`
   const head = `${stateMark[state]} Version ${number}`
+  if (proposed && isOwn)
+    return `${head}, which you proposed ${age(proposed.at, now)}, waits for somebody else to activate it; ${until}`
   if (proposed) return `${head} was proposed by ${named(proposed.by)} ${age(proposed.at, now)}; ${until}`
   if (!test) return `${head} waits for its test; ${until}`
   if (outdated) return `${head} waits for another test, as its scenarios have changed; ${until}`
@@ -54,14 +58,8 @@ function draftLine({ active }: WaitingVersion, draft: VersionState, now: number)
   return `${head} ${waits}: ${passMark(test.passed)} ${testFigures(test)}, ${age(test.startedAt, now)}`
 }
 
-function buttonsOf({
-  workflow,
-  draft,
-  active,
-  deactivation,
-  mayTest,
-  mayActivate,
-}: WaitingVersion): Button[] {
+function buttonsOf(waiting: WaitingVersion): Button[] {
+  const { workflow, draft, active, deactivation, isOwn, mayTest, mayActivate } = waiting
   const ready = draft?.state === 'tested' && !draft.outdated && draft.number !== deactivation?.version
   return [
     ...(deactivation && mayActivate
@@ -72,7 +70,7 @@ function buttonsOf({
           }),
         ]
       : []),
-    ...(ready && mayActivate
+    ...(ready && mayActivate && !isOwn
       ? [
           activateButton(workflow, draft.number, {
             from: active,

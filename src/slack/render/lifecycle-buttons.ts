@@ -69,7 +69,7 @@ export function activateButton(
     label: `${spoken} of ${named(workflow)}`,
     confirm: {
       title: `Let version ${version} answer?`,
-      text: `${clamp(clean(workflow.name), 100)}: version ${version} answers from now on${instead}. Executions under way end on their version.`,
+      text: `${clamp(clean(workflow.name), 100)}: version ${version} is to answer from now on${instead}. Executions under way end on their version.`,
       yes: 'Activate',
     },
   })
@@ -85,7 +85,7 @@ export function backButton(workflow: NamedWorkflow, version: number, from: numbe
     label: `Back to version ${version} of ${named(workflow)}`,
     confirm: {
       title: `Back to version ${version}?`,
-      text: `${clamp(clean(workflow.name), 100)}: version ${version} answers again${instead}. Executions under way end on their version.`,
+      text: `${clamp(clean(workflow.name), 100)}: version ${version} is to answer again${instead}. Executions under way end on their version.`,
       yes: 'Go back',
       danger: true,
     },
