@@ -63,9 +63,8 @@ export async function tallyMutants(
 
 /** One line of the table. */
 export function figureOf(id: string, what: string, { seeded, caught, outOfReach, missed }: Tally): Figure {
-  const rest = [`${missed.length} missed`, ...(outOfReach > 0 ? [`${outOfReach} out of reach`] : [])]
   return {
-    name: `${id}: ${what} that its scenarios and criteria catch, of ${seeded} (${rest.join(', ')})`,
+    name: `${id}: ${what} that its scenarios and criteria catch, of ${seeded} (${missed.length} missed, ${outOfReach} out of reach)`,
     value: caught,
     unit: what,
     ratio: caught / (seeded - outOfReach),
