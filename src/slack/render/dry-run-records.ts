@@ -38,7 +38,8 @@ const keyText = (id: string) => escapeLine(clamp(id, 60)).replaceAll('*', '\u221
 /** `name: Bolts, stock: 3, price: 2.5 and 2 more` */
 function fieldsText(value: JsonObject, key: string, look: DryRunLook): string {
   const { shown, more } = firstOf(
-    Object.entries(value).filter(([name]) => name !== key),
+    // A field that is empty says nothing of a record that is not there yet.
+    Object.entries(value).filter(([name, field]) => name !== key && field !== null && field !== ''),
     fieldsShown,
   )
   const words = shown.map(([name, field]) => `${escapeLine(clamp(name, 40))}: ${valueText(field, look)}`)
