@@ -117,6 +117,25 @@ describe('a first version that promises something', () => {
     expect(lab.stands()).toEqual([1, undefined])
   })
 
+  it('that was only too slow while everything starts gets a second look, and one that is wrong does not', async () => {
+    let turn = 0
+    const slow = openTested({ passes: () => ++turn === 2, differences: [{ at: 'time' }] })
+    await slow.edit(versionNamed('a'))
+    await slow.first.settled()
+    expect(slow.stands()).toEqual([1, undefined])
+    const slower = openTested({ passes: () => false, differences: [{ at: 'time' }] })
+    await slower.edit(versionNamed('a'))
+    await slower.first.settled()
+    expect([slower.stands(), slower.state.tested]).toEqual([
+      [undefined, 1],
+      ['a', 'a'],
+    ])
+    const wrong = openTested({ passes: () => false, differences: [{ at: 'time' }, { at: 'output' }] })
+    await wrong.edit(versionNamed('a'))
+    await wrong.first.settled()
+    expect(wrong.state.tested).toEqual(['a'])
+  })
+
   it('is no more than a draft when there is nothing to test it on', async () => {
     const { edit, stands, first, said, state } = openTested()
     state.count = 0

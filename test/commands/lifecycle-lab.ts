@@ -54,6 +54,8 @@ export interface LabOptions {
   /** Whether versions pass, by their letter. */
   passes?: (letter: string) => boolean | Promise<boolean>
   python?: Promise<void>
+  /** What is not as expected where a version does not pass. */
+  differences?: { at: string }[]
   post?: () => Promise<never>
 }
 
@@ -88,8 +90,8 @@ export function openLab(options: LabOptions = {}) {
         scenariosHash,
         startedBy,
         passed,
-        scenarios: [{ name: 'Ten percent', passed }],
-        criteria: [{ name: criterion.name, met: passed }],
+        scenarios: [{ name: 'Ten percent', passed, differences: options.differences ?? [{ at: 'output' }] }],
+        criteria: [{ name: criterion.name, kind: criterion.kind, met: passed }],
         compared: answering ?? null,
       } as unknown as TestReport
       disk.reports.push(report)
