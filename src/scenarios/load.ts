@@ -215,6 +215,10 @@ class Beside {
       const start: StartingRecords = Array.isArray(given) ? { rows: given } : given
       const { key = start.key ?? 'id', fields = {}, seed } = declared[name] ?? {}
       const path = ['records', name]
+      if (start.key !== undefined && start.key !== key) {
+        const message = `the workflow declares "${name}" with the key "${key}".`
+        add({ code: 'scenario.key', message, path: [...path, 'key'] })
+      }
       if (start.seed && seed === undefined) {
         const message = `the workflow has no seed for "${name}".`
         add({ code: 'scenario.no_seed', message, path: [...path, 'seed'] })

@@ -201,11 +201,19 @@ describe('the records that a saved scenario starts with', () => {
     const work: Work = {
       work: async (_request, host) => query(host, 'parts'),
     }
-    const { run, save, store, differences } = await shop(work)
+    const { run, save, store, differences, dir, version } = await shop(work)
     await store.records.seed('parts', 'number', [{ number: 'P-1' }])
     const made = await save(await run())
     expect(made.scenario.records).toMatchObject({ parts: { key: 'number', rows: [{ number: 'P-1' }] } })
     expect(await differences(made)).toEqual([])
+    // One that the workflow declares itself has no other.
+    const wrong = { name: 'Wrong', records: { items: { key: 'number', rows: [] } } }
+    await writeFile(join(dir, 'sample', 'scenarios.yaml'), scenarioText(wrong))
+    const place = { folder: join(dir, 'sample'), shown: 'workflows/sample' }
+    expect(await loadScenarios(place, version.definition)).toMatchObject({
+      ok: false,
+      faults: [{ code: 'scenario.key', field: 'scenarios[0].records.items.key' }],
+    })
   })
 
   it('hold no secrets and nothing about people, but what the seed shows anyway', async () => {
