@@ -30,7 +30,7 @@ export function unknownWorkflow({ catalog }: Pick<Services, 'catalog'>, id: stri
 export function findVersion(services: Services, id: string): Version {
   const { version, draft, faults, file } = findWorkflow(services, id)
   if (version) return version
-  if (draft) throw notActiveError(id, draft)
+  if (draft) throw notActiveError(services, id, draft)
   const [first] = faults
   throw new WorkflowError(
     'workflow.broken',
@@ -74,12 +74,16 @@ export function findVersionToShow(services: Services, id: string): Version {
   return findVersion(services, id)
 }
 
-/** `workflow.not_active`: no version answers yet. */
-export function notActiveError(workflowId: string, draft: Version): WorkflowError {
-  const message = `No version of "${workflowId}" answers yet: version ${draft.number} has not been activated.`
-  return new WorkflowError('workflow.not_active', message, {
-    hint: `Test it, and activate it when it passes: test ${workflowId}, then activate ${workflowId}`,
-  })
+/** `workflow.not_active`: no version answers yet; why not, and what to do about it. */
+function notActiveError({ tests }: Services, workflowId: string, draft: Version): WorkflowError {
+  const [report] = tests.list(workflowId, draft.hash)
+  const [why, hint] = !report
+    ? ['has not been tested', `Test it, and activate it when it passes: test ${workflowId}`]
+    : report.passed
+      ? ['waits for people to activate it', `Whoever may activate it says: activate ${workflowId}`]
+      : ['does not pass its tests', `See what is wrong, and mend it: test ${workflowId}`]
+  const message = `No version of "${workflowId}" answers yet: version ${draft.number} ${why}.`
+  return new WorkflowError('workflow.not_active', message, { hint })
 }
 
 /** The version that an execution ran on. Throws `workflow.version_gone`. */

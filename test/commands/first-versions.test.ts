@@ -62,8 +62,8 @@ describe('a first version that promises something', () => {
     )
     expect(await refused(ben, 'run', orders)).toMatchObject({
       code: 'workflow.not_active',
-      message: 'No version of "orders" answers yet: version 1 has not been activated.',
-      hint: 'Test it, and activate it when it passes: test orders, then activate orders',
+      message: 'No version of "orders" answers yet: version 1 does not pass its tests.',
+      hint: 'See what is wrong, and mend it: test orders',
     })
   })
 
@@ -137,22 +137,24 @@ describe('a first version that promises something', () => {
   })
 
   it('is no more than a draft when there is nothing to test it on', async () => {
-    const { edit, stands, first, said, state } = openTested()
+    const { edit, stands, first, said, state, refused } = openTested()
     state.count = 0
     await edit(versionNamed('a'))
     await first.settled()
     expect(stands()).toEqual([undefined, 1])
     expect(said.waiting[0]?.message).toBe('It promises something, and has no scenarios to be tested on.')
+    expect((await refused(ana, 'run', orders)).message).toMatch(/version 1 has not been tested/)
     expect(state.tested).toEqual([])
   })
 
   it('waits for two people where two are needed, tested or not', async () => {
-    const { edit, stands, first, said, ask, services } = openTested()
+    const { edit, stands, first, said, ask, refused, services } = openTested()
     services.access = { ...services.access, admins: ['U0ANA', 'U0BEN'] }
     await edit(versionNamed('a', { two: true }))
     await first.settled()
     expect(stands()).toEqual([undefined, 1])
     expect(said.waiting[0]?.message).toBe('It takes two people to let it answer.')
+    expect((await refused(ana, 'run', orders)).message).toMatch(/version 1 waits for people to activate it/)
     expect(await ask(ana, 'activate', orders)).toMatchObject({ kind: 'activation_proposed', version: 1 })
     expect(await ask(ben, 'activate', orders)).toMatchObject({
       kind: 'activated',

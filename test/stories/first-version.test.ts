@@ -59,7 +59,7 @@ test('red: it stays a draft, its owner hears why, and who starts it is told the 
   await place('tax', 'scenarios.yaml', scenarios(20))
   await office.writeWorkflow('tax', faulty)
   await office.ana.types('/workflow run tax')
-  await office.ana.sees(/No version of "tax" answers yet: version 1 has not been activated/)
+  await office.ana.sees(/No version of "tax" answers yet: version 1 does not pass its tests/)
   const told = textOf(await office.simulator.control.until(toldDirectly, 30_000))
   expect(told).toMatch(/1 of 1 scenarios do not pass \(first: "A fifth is due"\)/)
   expect(told).toContain('/workflow test tax')
