@@ -226,7 +226,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         stopwatch: () => performance.now(),
         // One at a time leaves interpreters to real executions.
         atOnce: 1,
-        dryRuns: { subWorkflow: (id, depth) => findSubWorkflow(services, id, depth), latest },
+        dryRuns: {
+          subWorkflow: (id, depth) => findSubWorkflow(services, id, depth),
+          latest,
+          hasSecret: (name) => secrets.get(name) !== undefined,
+        },
       }),
     }
     const pictures = createPictures()

@@ -46,6 +46,8 @@ export interface DryRunPorts {
   subWorkflow(workflowId: string, depth: number): Promise<Version>
   /** Real executions that have ended, newest first. */
   latest(workflowId: string, limit: number): AsyncIterable<PastExecution>
+  /** Whether requests could use a secret of this name. */
+  hasSecret(name: string): boolean
 }
 
 export interface DryPlayOptions {
@@ -285,7 +287,9 @@ class Turn {
         return known.answer
       },
     }
-    return httpAction({ http, secrets: namedSecrets })
+    // A secret that nobody has set shows; one that is set does not.
+    const get = (name: string) => (this.#options.ports.hasSecret(name) ? namedSecrets.get(name) : undefined)
+    return httpAction({ http, secrets: { ...namedSecrets, get } })
   }
 
   async #workflow(node: WorkflowNode, context: ActionContext, { version, depth, clock, busy }: Around) {

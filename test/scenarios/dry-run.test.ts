@@ -63,6 +63,7 @@ async function run(workflow: string, around: Around = {}): Promise<DryRun> {
         const reports = (around.past?.[workflowId] ?? []).slice(0, limit)
         for (const report of reports) yield { report, version: undefined } satisfies PastExecution
       },
+      hasSecret: (name) => name === 'SHOP',
     },
   })
   // The API promises this shape.
@@ -233,6 +234,15 @@ describe('a request in a dry run', () => {
     expect(result.requests).toMatchObject([
       { method: 'POST', body: '{"n":3,"key":"secret-SHOP"}', answeredFrom: { executionId: 'e9' } },
     ])
+  })
+
+  it('fails where nobody has set the secret that it needs, as it really would', async () => {
+    const result = await run(fetching(mourning).replace('secrets.SHOP', 'secrets.BANK'), {
+      past: { sample: [past(9, { fetch: { type: 'http', gave: json('new') } })] },
+    })
+    expect(result.report.errors).toMatchObject([{ code: 'http.unknown_secret', node: 'fetch' }])
+    expect(result.messages.map(({ text }) => text)).toEqual(['It is down'])
+    expect(result.requests).toEqual([])
   })
 
   it('without a recorded answer stops there, and says what to do', async () => {

@@ -114,4 +114,5 @@ export const nothingToGoBy: DryRunPorts = {
     throw new WorkflowError('workflow.unknown', `There is no workflow "${workflowId}".`)
   },
   async *latest() {},
+  hasSecret: () => false,
 }
