@@ -40,7 +40,7 @@ export interface MadeScenario {
   text: string
   /** How many different values were replaced by placeholders. */
   masked: number
-  /** Whether it starts with the records that the execution found; with their seed otherwise. */
+  /** Whether it starts with the records that the execution found, as far as it needs any; with their seed otherwise. */
   records: 'found' | 'seed'
   /** Collections whose records are too many to be written down. */
   left: string[]
@@ -143,10 +143,12 @@ async function make(
     : undefined
 
   const again = playedAgain(attempt, report)
-  const { outputs, open } = expectedOutputs(report, mask, found && again)
   // What it looks at when it goes another way says nothing about this one.
-  const written = start.written(again ? seen.looks : declared(definition))
-  const facts: Facts = { found: found !== undefined, left: start.left, open }
+  const looks = again ? seen.looks : allDeclared(definition)
+  const isFound = found !== undefined || looks.size === 0
+  const { outputs, open } = expectedOutputs(report, mask, isFound ? again : undefined)
+  const written = start.written(looks)
+  const facts: Facts = { found: isFound, left: start.left, open }
   const scenario = scenarioFromReport(report, definition, {
     ...besides,
     records: written,
@@ -159,7 +161,7 @@ async function make(
     scenario,
     text,
     masked: mask.masked,
-    records: found ? 'found' : 'seed',
+    records: isFound ? 'found' : 'seed',
     left: start.left,
     open,
     tried: attempt ? judged(attempt, checked(scenario)) : null,
@@ -197,7 +199,7 @@ function textsIn(report: FinishedReport): Set<string> {
   return texts
 }
 
-function declared({ collections }: WorkflowDefinition): Looks {
+function allDeclared({ collections }: WorkflowDefinition): Looks {
   return new Map(Object.keys(collections).map((name) => [name, 'whole']))
 }
 
@@ -227,12 +229,12 @@ function checked(scenario: JsonObject): Scenario {
 }
 
 /** Code that ran into a limit would do so again. */
-function isQuick({ nodes, errors }: FinishedReport): boolean {
+function isQuick({ nodes }: FinishedReport): boolean {
   const tookMs = nodes.map((node) => (node.type === 'code' && 'durationMs' in node ? node.durationMs : 0))
+  const codes = nodes.flatMap((node) => (node.status === 'failed' ? [node.error.code] : []))
   const hitLimits = /^(python\.(timed_out|out_of_memory|crashed|unavailable)|node\.timed_out)$/
   return (
-    tookMs.reduce((total, ms) => total + ms, 0) <= patienceMs &&
-    !errors.some(({ code }) => hitLimits.test(code))
+    tookMs.reduce((total, ms) => total + ms, 0) <= patienceMs && !codes.some((code) => hitLimits.test(code))
   )
 }
 

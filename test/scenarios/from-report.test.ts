@@ -81,13 +81,13 @@ async function ran(): Promise<{ dir: string; report: FinishedReport; scenario: J
   return { dir, report, scenario: (await make(dir, report)).scenario }
 }
 
-/** `since`: from when on the past of records is known; nothing was ever changed. */
-async function make(dir: string, report: FinishedReport, since = '') {
+/** `again` is what runs it once more. */
+async function make(dir: string, report: FinishedReport, again = python) {
   const { definition, hash } = await definitionIn(dir)
   const saving = createSaving({
-    ...{ dir, shown: 'workflows', python },
+    ...{ dir, shown: 'workflows', python: again },
     records: new MemoryRecords(),
-    past: { since: () => since, changes: () => [] },
+    past: { since: () => '', changes: () => [] },
     ids: { execution: () => 'try' },
     stopwatch: () => 0,
   })
@@ -139,13 +139,12 @@ describe('a scenario from an execution', () => {
     const { dir, report } = await ran()
     const { definition } = await definitionIn(dir)
     const hostile = '{{ inputs.base }}\n- name: x\r\n\u0000\u2028: &a *a !!js/function "\' # <!channel>'
+    const output = { [hostile]: hostile, odd: { $where: 'true', x: 1 }, fake: { $any: true } }
     const nodes = report.nodes.map((node) =>
-      node.name === 'check' && node.status === 'succeeded'
-        ? { ...node, output: { [hostile]: hostile, odd: { $where: 'true', x: 1 }, fake: { $any: true } } }
-        : node,
+      node.name === 'check' && node.status === 'succeeded' ? { ...node, output } : node,
     )
     const odd = { ...report, nodes, inputs: { base: hostile, email: '' } } as FinishedReport
-    const { scenario } = await make(dir, odd, '9999')
+    const { scenario } = await make(dir, odd, fakePython({ check: () => output }))
     await writeFile(join(dir, 'sample', 'scenarios.yaml'), scenarioText(scenario))
     const loaded = await loadScenarios({ folder: join(dir, 'sample'), shown: 'workflows/sample' }, definition)
     expect(loaded).toMatchObject({

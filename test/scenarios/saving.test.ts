@@ -252,6 +252,14 @@ describe('what a saved scenario expects', () => {
     expect(await differences(made)).toEqual([])
   })
 
+  it('needs no past of records where the execution looked at none', async () => {
+    let turn = 0
+    const { run, saving, version } = await shop({ work: () => ({ n: 1, turn: ++turn }) })
+    const made = await saving({ since: () => '9999', changes: () => [] }).make(await run(), version, [])
+    expect(made).toMatchObject({ records: 'found', tried: { passed: true } })
+    expect(made.scenario.expect).toMatchObject({ outputs: { work: { n: 1, turn: { $any: true } } } })
+  })
+
   it('is said not to hold when the execution goes another way the second time', async () => {
     let turn = 0
     const { run, save } = await shop({
