@@ -18,7 +18,12 @@ export const activate = endpoint({
       .union([z.number().int().min(1), z.literal('previous')])
       .optional()
       .describe('its number, or the one before; the newest, when left out'),
-    override: z.boolean().optional().describe('activate it although it does not reach its criteria'),
+    override: z
+      .boolean()
+      .optional()
+      .describe(
+        'activate it although it does not reach its criteria, or without a second person; for admins, with a reason',
+      ),
     reason: z.string().max(500).optional(),
   }),
   answers: { 200: { description: 'What answers now, or what is proposed', schema: activatedSchema } },

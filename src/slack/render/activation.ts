@@ -30,7 +30,7 @@ export function renderActivated(result: Result<'activated'>): Message {
   const words = `Version ${version} of *${name}* answers from now on${again}${instead}`
   const details = [
     `By ${person(by)}`,
-    ...(how === 'overridden' ? ['although it does not pass its tests'] : []),
+    ...(how === 'overridden' ? ['as an admin, against the rules'] : []),
     ...(reason ? [escapeLine(clamp(reason, 300))] : []),
   ].join(' · ')
   return fitMessage({
