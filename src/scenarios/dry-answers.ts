@@ -1,5 +1,5 @@
 // What a dry run answers instead of asking: what services answered when the workflow last really ran, and what people
-// filled in then. Says of each step that nothing is known for, before it is tried, that the run stops there.
+// filled in then.
 import type { ApprovalCard, HttpAnswer } from '../actions/ports.ts'
 import { checkInputs, type Inputs } from '../definition/inputs.ts'
 import type { WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
@@ -121,51 +121,6 @@ const invented = 'U0DECIDES'
 
 /** Whether this is nobody: the id of somebody who approves in a dry run, where it is not known who would. */
 export const isInvented = (id: string) => id.startsWith(invented)
-
-// ---- Where it stops -------------------------------------------------------------------------------------------
-
-/** Whether this step has to stop the run, since what the outside would answer it is not known. */
-export function isUnanswerable(node: WorkflowNode, recorded: RecordedOutputs): boolean {
-  if (node.type === 'http') return !recorded.has(node.name)
-  return node.type === 'approval' && formAnswers(node, recorded.get(node.name)) === undefined
-}
-
-/** Whether a failure of this step would lead on, or to another attempt. */
-export function handlesFailure({ nodes, edges }: WorkflowDefinition, name: string): boolean {
-  const node = nodes.find((one) => one.name === name)
-  return (
-    node?.continue_on_error === true ||
-    node?.retry !== undefined ||
-    node?.for_each?.on_error === 'continue' ||
-    edges.some((edge) => edge.from === name && edge.on !== 'success')
-  )
-}
-
-/**
- * The definition with these steps as dead ends: that nobody was asked is no failure that the workflow may deal with, as if
- * the service were down.
- */
-export function endingAt(
-  definition: WorkflowDefinition,
-  names: (name: string) => boolean,
-): WorkflowDefinition {
-  if (!definition.nodes.some(({ name }) => names(name) && handlesFailure(definition, name))) return definition
-  return {
-    ...definition,
-    nodes: definition.nodes.map((node) => {
-      if (!names(node.name)) return node
-      const { retry: _, for_each: list, ...rest } = node
-      return {
-        ...rest,
-        continue_on_error: false,
-        ...(list ? { for_each: { ...list, on_error: 'stop' as const } } : {}),
-      }
-    }),
-    edges: definition.edges.map(({ from, to, on, ...more }) =>
-      names(from) ? { from, to, on: 'success' as const } : { from, to, on, ...more },
-    ),
-  }
-}
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

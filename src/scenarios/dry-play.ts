@@ -22,15 +22,21 @@ import { type Busy, capturingMessenger } from './capture.ts'
 import {
   answerTo,
   approvalsFor,
-  endingAt,
   executionsLookedAt,
   formAnswers,
-  handlesFailure,
-  isUnanswerable,
   type RecordedOutputs,
   recordedOutputs,
 } from './dry-answers.ts'
 import { type Touched, TouchedRecords } from './dry-records.ts'
+import {
+  endingAt,
+  handlesFailure,
+  isUnanswerable,
+  notAskedCode,
+  notFilledIn,
+  notOnRecord,
+} from './dry-stops.ts'
+import { answerBorrowed, approvalTaken, leftOut, waitPassed } from './dry-words.ts'
 import { namedSecrets, play } from './play.ts'
 import { type Changes, CopiedRecords } from './records.ts'
 import type { PastExecution } from './replay.ts'
@@ -199,11 +205,7 @@ class Turn {
     })
     for (const node of report.nodes)
       if (node.type === 'wait' && node.status === 'succeeded' && node.durationMs > 0)
-        this.#assume(
-          executionId,
-          id,
-          `The wait of ${lasting(node.durationMs)} at "${node.name}" takes no time.`,
-        )
+        this.#assume(executionId, id, waitPassed(node.name, node.durationMs))
     return report
   }
 
@@ -239,17 +241,8 @@ class Turn {
       const form = node && formAnswers(node, record)
       if (!form) throw notFilledIn(Object.keys(rules.form))
       const approvals = approvalsFor(card, this.#options.startedBy, form)
-      const people = rules.needed === 1 ? '' : ` by ${rules.needed} people`
-      const filled = Object.entries(form).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
-      const how =
-        filled.length > 0 && record ? `, with ${filled.join(', ')} as in execution ${record.executionId}` : ''
-      this.#assume(
-        origin.executionId,
-        origin.workflowId,
-        approvals.length === rules.needed
-          ? `"${origin.node}" is approved${people}${how}.`
-          : `Nobody decides "${origin.node}": it takes ${rules.needed === 1 ? 'somebody' : `${rules.needed} people`} besides who starts it, and there are not as many among those who may.`,
-      )
+      const how = { count: approvals.length, form, from: record?.executionId }
+      this.#assume(origin.executionId, origin.workflowId, approvalTaken(card, how))
       return approvals
     }
   }
@@ -278,12 +271,7 @@ class Turn {
           answeredFrom: record && known ? { executionId: record.executionId, at: record.at } : null,
         })
         if (!record || !known) throw notOnRecord()
-        if (known.stray)
-          this.#assume(
-            execution.id,
-            workflowId,
-            `"${node.name}" gets one answer of execution ${record.executionId} where that one had none of its own.`,
-          )
+        if (known.stray) this.#assume(execution.id, workflowId, answerBorrowed(node.name, record.executionId))
         return known.answer
       },
     }
@@ -301,8 +289,7 @@ class Turn {
         const called = await busy.during(() => this.#options.ports.subWorkflow(workflowId, below))
         // Refused here, before it counts as started.
         startInputs(called.definition, triggerOf(called, undefined), inputs, this.#copy)
-        if (!this.#shows(workflowId))
-          this.#assumed.add('A workflow that you may not see takes part; what it would do is left out.')
+        if (!this.#shows(workflowId)) this.#assumed.add(leftOut)
         const executionId = `${rootId}-${++this.#parts}`
         const part = { version: called, executionId, inputs, depth: below, startAt: clock.now() }
         const report = busy.during(() => this.#play(part))
@@ -321,7 +308,7 @@ class Turn {
     try {
       return await workflowAction({ workflows }).run(node, context)
     } catch (thrown) {
-      const [why] = ended?.errors ?? []
+      const why = ended?.errors.find(({ code }) => code === notAskedCode) ?? ended?.errors[0]
       if (!(thrown instanceof NodeFailure) || !why) throw thrown
       if (ended?.success !== false || thrown.error.code !== 'workflow.child_failed') throw thrown
       // Its report is nowhere to be looked at.
@@ -348,40 +335,4 @@ interface Around {
   recorded: RecordedOutputs
   clock: Clock
   busy: Busy
-}
-
-// ---- Words ----------------------------------------------------------------------------------------------------
-
-const notAskedCode = 'dry_run.not_asked'
-
-function notOnRecord(): WorkflowError {
-  return new WorkflowError(
-    notAskedCode,
-    'A dry run sends nothing, and no answer is on record that it could go by.',
-    {
-      hint: 'Run the workflow once, and it goes by that answer; or write a scenario that says what is answered.',
-    },
-  )
-}
-
-function notFilledIn(fields: string[]): WorkflowError {
-  return new WorkflowError(
-    notAskedCode,
-    `A dry run asks nobody, and its form needs values that nobody has filled in yet (${fields.join(', ')}).`,
-    {
-      hint: 'Give the fields defaults, run the workflow once, or write a scenario that says what is filled in.',
-    },
-  )
-}
-
-/** `2 h`, `90 s`, `1.5 d` */
-function lasting(ms: number): string {
-  const units: [number, string][] = [
-    [86_400_000, 'd'],
-    [3_600_000, 'h'],
-    [60_000, 'min'],
-    [1000, 's'],
-  ]
-  const [size, name] = units.find(([unit]) => ms >= unit) ?? [1, 'ms']
-  return `${Math.round((ms / size) * 10) / 10} ${name}`
 }

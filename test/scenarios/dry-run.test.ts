@@ -490,6 +490,20 @@ describe('a sub-workflow in a dry run', () => {
     ])
     expect(result.messages).toEqual([])
     expect(result.requests).toMatchObject([{ workflow: 'deepest', answeredFrom: null }])
+    // Also when something else went wrong in it before, and was dealt with.
+    const troubled = middle
+      .replace(
+        'nodes:\n',
+        'nodes:\n  - { name: stumble, type: workflow, workflow: absent, continue_on_error: true }\n',
+      )
+      .replace('edges:\n', 'edges:\n  - { from: start, to: stumble }\n')
+    const again = await run(calling(edges), {
+      ...around,
+      others: { other: troubled, deepest, absent: other('', '  []', 'absent') },
+      refused: { absent: 'workflow.locked' },
+    })
+    expect(again.report.errors).toMatchObject([{ code: 'dry_run.not_asked', node: 'call' }])
+    expect(again.messages).toEqual([])
     // Answered from its own executions, it goes on.
     const answered = await run(calling(edges), {
       ...around,
