@@ -2,13 +2,11 @@
 // goes into it besides is found out by saving.ts.
 import { stringify } from 'yaml'
 import type { WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
-import type { Decision, FinishedReport, NodeResult } from '../engine/report.ts'
+import type { Decision, FinishedReport, ReportError } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { decisionsOf, type Ended, endedIn, isCut, isObject, unexpectedStatus } from './ended-nodes.ts'
 import type { Masker } from './mask.ts'
-import { isCut } from './recording.ts'
-
-type Ended = Extract<NodeResult, { status: 'succeeded' | 'failed' }>
 
 /** What a report does not hold. */
 export interface Besides {
@@ -47,13 +45,6 @@ export function peopleIn(report: FinishedReport): Decision['by'][] {
 export function outputsIn(report: FinishedReport): [node: string, output: Json][] {
   return endedIn(report).flatMap((node): [string, Json][] =>
     node.status === 'succeeded' && !isCut(node.output) ? [[node.name, node.output]] : [],
-  )
-}
-
-function endedIn({ nodes }: FinishedReport): Ended[] {
-  return nodes.filter(
-    (node): node is Ended =>
-      node.role === 'action' && (node.status === 'succeeded' || node.status === 'failed'),
   )
 }
 
@@ -114,12 +105,6 @@ export function scenarioText(scenario: JsonObject): string {
   return stringify({ scenarios: [scenario] }, { lineWidth: 110, aliasDuplicateObjects: false })
 }
 
-function decisionsOf(node: Ended): Decision[] {
-  if (node.type !== 'approval' || node.status !== 'succeeded' || !isObject(node.output)) return []
-  const { decisions } = node.output
-  return Array.isArray(decisions) ? (decisions as unknown as Decision[]) : []
-}
-
 const isPerson = (id: string) => /^[UW][A-Z0-9]+$/.test(id)
 
 function personOf({ id, name }: Decision['by'], mask: Masker): JsonObject {
@@ -168,10 +153,9 @@ const unanswered = [
   'http.bad_answer',
 ]
 
-/** Which status it was that a workflow did not expect is not in the report, only in its words. */
-function failure({ code, message }: Extract<Ended, { status: 'failed' }>['error']): JsonObject {
-  if (unanswered.includes(code)) return { fails: code }
-  return { status: Number(/status ([1-5]\d\d)\b/.exec(message)?.[1] ?? 500) }
+function failure(error: ReportError): JsonObject {
+  if (unanswered.includes(error.code)) return { fails: error.code }
+  return { status: unexpectedStatus(error) ?? 500 }
 }
 
 function addressOf({ url }: WorkflowNode): JsonObject {
@@ -215,8 +199,4 @@ function dropEmpty(fields: JsonObject): JsonObject {
       ([, value]) => value !== null && (typeof value !== 'object' || Object.keys(value).length > 0),
     ),
   )
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -6,14 +6,14 @@ import type { HttpAnswer, HttpClient, HttpRequest, MessageRef, Workflows } from 
 import { workflowAction } from '../actions/workflow.ts'
 import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { Decision, FinishedReport, NodeResult, ReportError } from '../engine/report.ts'
+import type { Decision, FinishedReport } from '../engine/report.ts'
 import { type ErrorInfo, WorkflowError } from '../errors.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { PlayedAnswer, PlayedAnswers } from './approvals.ts'
 import { answeringWorkflows, capturingMessenger } from './capture.ts'
+import { decisionsOf, type Ended, endedIn, isCut, isObject, unexpectedStatus } from './ended-nodes.ts'
 import { type Deeds, namedSecrets, type Outside } from './play.ts'
 
-type Ended = Extract<NodeResult, { status: 'succeeded' | 'failed' }>
 type Answered = { answer: HttpAnswer } | { error: ErrorInfo }
 
 export class Recording {
@@ -27,9 +27,7 @@ export class Recording {
   readonly #unreachable = new Map<string, ErrorInfo>()
 
   constructor(report: FinishedReport, definition: WorkflowDefinition) {
-    const ended = report.nodes.filter(
-      (node): node is Ended => node.status === 'succeeded' || node.status === 'failed',
-    )
+    const ended = endedIn(report)
     this.#ended = new Map(ended.map((node) => [node.name, node]))
     const groups = new Map(definition.nodes.map((node) => [node.name, groupsOf(node.approvers)]))
     this.approvals = Object.fromEntries(
@@ -170,11 +168,6 @@ export function unknownAnswer(what: string): WorkflowError {
   )
 }
 
-/** Whether the history holds no more than the beginning of a value: see the store's caps. */
-export function isCut(value: Json | undefined): boolean {
-  return isObject(value) && typeof value.cut === 'string' && typeof value.begins === 'string'
-}
-
 const nameOf = ({ method, url }: HttpRequest) => `${method} ${url}`
 
 function given(answered: Answered): HttpAnswer {
@@ -204,7 +197,7 @@ function httpOf(result: Ended | undefined, index: number | undefined): Answered 
     const answer = httpAnswerOf(item.output)
     return answer && { answer }
   }
-  const status = statusOf(item.error)
+  const status = unexpectedStatus(item.error)
   return status === undefined ? { error: item.error } : { answer: { status, headers: {}, body: '' } }
 }
 
@@ -217,12 +210,6 @@ export function httpAnswerOf(output: Json): HttpAnswer | undefined {
   return { status, headers, body: body === null ? '' : isText ? body : JSON.stringify(body) }
 }
 
-/** Which status it was that the workflow did not expect is not in the report, only in its words. */
-function statusOf({ code, message }: ReportError): number | undefined {
-  const found = code === 'http.status' ? /has the status ([1-5]\d\d)\b/.exec(message)?.[1] : undefined
-  return found === undefined ? undefined : Number(found)
-}
-
 function subWorkflowAnswer(result: Ended): { output?: Json; fails?: string } {
   if (result.status === 'failed') return { fails: result.error.message }
   return { output: isObject(result.output) ? (result.output.output ?? null) : null }
@@ -232,12 +219,6 @@ function refOf(node: Ended | undefined): MessageRef | undefined {
   if (node?.type !== 'notify' || node.status !== 'succeeded' || !isObject(node.output)) return undefined
   const { channel, messageId } = node.output
   return typeof channel === 'string' && typeof messageId === 'string' ? { channel, messageId } : undefined
-}
-
-function decisionsOf(node: Ended): Decision[] {
-  if (node.status !== 'succeeded' || !isObject(node.output) || !Array.isArray(node.output.decisions))
-    return []
-  return node.output.decisions as unknown as Decision[]
 }
 
 const groupsOf = (approvers: unknown): string[] =>
@@ -257,8 +238,4 @@ function answerOf(
     ...(reason === null ? {} : { reason }),
     form: form as JsonObject,
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

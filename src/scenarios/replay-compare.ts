@@ -2,10 +2,10 @@
 // then what is inside. Steps that only one version has are not compared themselves; what comes of them is. Pure.
 import type { FinishedReport, NodeResult } from '../engine/report.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { isCut, isObject } from './ended-nodes.ts'
 import { expected } from './from-report.ts'
 import { type Difference, fieldText, match, shown } from './match.ts'
 import type { Played } from './play.ts'
-import { isCut } from './recording.ts'
 import type { CopiedRecords } from './records.ts'
 import type { ReplayDifference } from './replay-report.ts'
 
@@ -219,8 +219,4 @@ const told = (value: Json | undefined) => (value === undefined ? nothing : shown
 
 function own(value: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(value, name) ? value[name] : undefined
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
