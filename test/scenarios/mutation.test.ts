@@ -38,7 +38,6 @@ describe('the mutator', () => {
       '1: 2 → 3',
       '1: 2 → 1',
       "2: 'a': 1 → nothing",
-      "2: 'a' → ''",
       '2: 1 → 2',
       '2: 1 → 0',
       '3: key=q → nothing',
@@ -65,6 +64,12 @@ describe('the mutator', () => {
     )
   })
 
+  it('reads another field than was meant', async () => {
+    expect(await changes('return [a["x"], b["y"]]')).toEqual(
+      expect.arrayContaining(["1: 'x' → 'y'", "1: 'y' → 'x'"]),
+    )
+  })
+
   it('leaves alone what a workflow does not promise: docstrings, annotations, imports and what it logs', async () => {
     const code =
       '"""What it is."""\nfrom x import y\ndef f(a: "A") -> "B":\n    """Why."""\n    log.info("a" + "b")\n    print(1)'
@@ -75,7 +80,7 @@ describe('the mutator', () => {
     const { files } = await subjectOf('access-request')
     const mutants = await mutate(python, files.get('grant_access.py') ?? '')
     const codes = mutants.map(({ code }) => code)
-    expect(mutants.length).toBeGreaterThan(100)
+    expect(mutants.length).toBeGreaterThan(50)
     expect(new Set(codes).size).toBe(mutants.length)
     expect(await mutate(python, files.get('grant_access.py') ?? '')).toEqual(mutants)
     for (const code of codes.filter((_, index) => index % 10 === 0))

@@ -83,8 +83,8 @@ class Instead:
         self.node, self.before, self.after = node, before, after
 
 
-def faulty(place: Place):
-    """What could stand in this place by mistake; LOST stands for nothing at all."""
+def faulty(place: Place, fields: list[str]):
+    """What could stand in this place by mistake; LOST stands for nothing at all. `fields` are those that the code reads."""
     node, holder = place.node, place.holder
     match node:
         case ast.Compare():
@@ -104,6 +104,11 @@ def faulty(place: Place):
                 yield ast.BinOp(node.left, other(), node.right)
             yield node.left
             yield node.right
+        case ast.Constant(value=str()) if isinstance(holder, ast.Subscript):
+            # Without any name there would be no such field, which is too easy to notice.
+            yield ast.Constant(fields[(fields.index(node.value) + 1) % len(fields)])
+        case ast.Constant(value=str()) if isinstance(holder, ast.Dict) and place.field == "keys":
+            return
         case ast.Constant():
             yield from faulty_constants(node.value, holder)
         case ast.FormattedValue():
@@ -188,6 +193,13 @@ def faulty_calls(node, holder):
         yield node.args[0]
 
 
+def fields_of(tree) -> list[str]:
+    """The texts in brackets, such as `stock` of `item["stock"]`, each once, in the order of the code."""
+    in_order = [place.node for place in places(tree) if isinstance(place.holder, ast.Subscript)]
+    texts = [node.value for node in in_order if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return list(dict.fromkeys(texts))
+
+
 def without(entries: list, index: int) -> list:
     return [*entries[:index], *entries[index + 1 :]]
 
@@ -204,10 +216,11 @@ def mutants(code: str) -> list[dict]:
     """Each with its line (number and text), what stood there, what stands there now, and the whole of the code."""
     tree = ast.parse(code)
     lines = code.splitlines()
+    fields = fields_of(tree)
     seen = {ast.unparse(tree)}
     made = []
     for place in list(places(tree)):
-        for other in faulty(place):
+        for other in faulty(place, fields):
             node = other.node if isinstance(other, Instead) else other
             before, after = (
                 (other.before, other.after)
