@@ -20,7 +20,7 @@ rocket 🚀;tada 🎉;confetti_ball 🎊;sparkles ✨;star ⭐;star2 🌟;dizzy 
 gear ⚙️;wrench 🔧;hammer 🔨;hammer_and_wrench 🛠️;nut_and_bolt 🔩;toolbox 🧰;screwdriver 🪛;magnet 🧲;test_tube 🧪;microscope 🔬;telescope 🔭;satellite 🛰️;battery 🔋;electric_plug 🔌
 package 📦;truck 🚚;articulated_lorry 🚛;factory 🏭;department_store 🏬;office 🏢;house 🏠;hospital 🏥;bank 🏦;convenience_store 🏪;shopping_trolley 🛒;shopping_bags 🛍️;ship 🚢;airplane ✈️
 label 🏷️;bookmark 🔖;receipt 🧾;moneybag 💰;dollar 💵;euro 💶;pound 💷;yen 💴;credit_card 💳;money_with_wings 💸;coin 🪙;chart 💹;heavy_dollar_sign 💲
-bar_chart 📊;chart_with_upwards_trend 📈;chart_with_downwards_trend 📉;clipboard 📋;pushpin 📌;round_pushpin 📍;paperclip 📎;memo|pencil 📝;pencil2 ✏️;card_index 📇;card_file_box 🗃️
+bar_chart 📊;chart_with_upwards_trend 📈;chart_with_downwards_trend 📉;clipboard 📋;pushpin 📌;round_pushpin 📍;paperclip 📎;memo|pencil 📝;pencil2 ✏️;card_index 📇;card_index_dividers 🗂️;card_file_box 🗃️
 file_folder 📁;open_file_folder 📂;file_cabinet 🗄️;wastebasket 🗑️;page_facing_up 📄;page_with_curl 📃;bookmark_tabs 📑;newspaper 📰;notebook 📓;ledger 📒;books 📚;book|open_book 📖;scroll 📜
 email|envelope ✉️;e-mail 📧;incoming_envelope 📨;envelope_with_arrow 📩;inbox_tray 📥;outbox_tray 📤;mailbox 📫;postbox 📮;telephone_receiver 📞;phone|telephone ☎️;iphone 📱
 calendar 📆;date 📅;spiral_calendar_pad 🗓️;computer 💻;desktop_computer 🖥️;printer 🖨️;keyboard ⌨️;floppy_disk 💾;cd 💿;minidisc 💽;camera 📷;tv 📺;radio 📻;mag 🔍;mag_right 🔎
