@@ -49,8 +49,8 @@ export const reorderCheck = [
   yaml('when: outputs["plan orders"].items == 0', 'when: outputs["plan orders"].already_ordered > 0'),
   yaml('restock_factor: 2', 'restock_factor: 3'),
   yaml(
-    '{{ outputs["plan orders"].items }} items are low',
-    '{{ outputs["find low stock"].checked }} items are low',
+    'Reorder: {{ outputs["plan orders"].items }}',
+    'Reorder: {{ outputs["find low stock"].checked }}',
   ),
   yaml(
     '{{ outputs["plan orders"].already_ordered }} low items',
