@@ -28,6 +28,11 @@ export interface WaitingVersion {
   mayActivate: boolean
 }
 
+export function waitingTitle(all: WaitingVersion[]): string {
+  if (all.every(({ draft }) => draft === null)) return 'Stopped'
+  return all.some(({ deactivation }) => deactivation) ? 'Stopped, or waiting' : 'Versions that wait'
+}
+
 export function waitingVersionRow(waiting: WaitingVersion, index: number, now: number): KnownBlock[] {
   const { workflow, draft, deactivation } = waiting
   const lines = [

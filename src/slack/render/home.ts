@@ -9,7 +9,7 @@ import { actions, button, context, divider, header, plainText, section } from '.
 import { openButton } from './buttons.ts'
 import { code, escapeLine } from './escape.ts'
 import { historyRow } from './history.ts'
-import { type WaitingVersion, waitingVersionRow } from './home-versions.ts'
+import { type WaitingVersion, waitingTitle, waitingVersionRow } from './home-versions.ts'
 import { clamp, firstOf, fitView, limits } from './limits.ts'
 import { happened } from './report.ts'
 import { cancelButton } from './report-buttons.ts'
@@ -81,8 +81,12 @@ export function renderHome(content: HomeContent, state: HomeState, now: number):
     ...listed('Waits for you', 'pending', content.pending, shown.pending, (question, index) =>
       questionRow(question, index, now),
     ),
-    ...listed('Versions that wait', 'versions', content.versions, shown.versions, (waiting, index) =>
-      waitingVersionRow(waiting, index, now),
+    ...listed(
+      waitingTitle(content.versions),
+      'versions',
+      content.versions,
+      shown.versions,
+      (waiting, index) => waitingVersionRow(waiting, index, now),
     ),
     ...listed('Running now', 'running', content.running, shown.running, (report) => runningRow(report, now)),
     ...workflows(content, state, now),

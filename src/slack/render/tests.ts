@@ -78,12 +78,18 @@ function spoken(report: TestReport): string {
 
 function failure({ name, file, line, differences, errors, status }: ScenarioResult): KnownBlock[] {
   const title = section(
-    `:x: *${escapeLine(clamp(name, 200))}*  ${code(`${clamp(file.split('/').at(-1) ?? file, 60)}:${line}`)}`,
+    `:x: ${scenarioName(clamp(name, 200))}  ${code(`${clamp(file.split('/').at(-1) ?? file, 60)}:${line}`)}`,
   )
   if (differences.length > 0) return [title, preformatted(differenceBox(differences, differencesShown).text)]
   const [error] = errors
   const why = error ? `${error.code}: ${error.message}` : `it ended as ${status}`
   return [title, preformatted(clamp(why, 500))]
+}
+
+/** What a variant fills in stands behind its name, and is not as loud. */
+function scenarioName(name: string): string {
+  const [, title = name, variant = ''] = /^(.+?)( \([^()]+=[^()]*\))$/s.exec(name) ?? []
+  return `*${escapeLine(title)}*${variant === '' ? '' : ` ${escapeLine(variant)}`}`
 }
 
 function coverage({ coverage: { nodes, edges } }: TestReport): KnownBlock[] {

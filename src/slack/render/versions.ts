@@ -19,13 +19,15 @@ export function renderVersions(result: VersionsResult, now: number): Message {
   const { shown, more } = firstOf(versions, versionsShown)
   const summary = versions
     .slice(0, 4)
-    .map(({ number, state }) => `version ${number} is ${state}`)
+    .map(
+      ({ number, state }) => `version ${number} is ${state === 'active' && deactivation ? 'stopped' : state}`,
+    )
     .join(', ')
-  const title = `${name}: ${summary || 'no version was ever loaded'}${deactivation ? '; it is deactivated' : ''}`
+  const title = `${name}: ${summary || 'no version was ever loaded'}${deactivation ? '; it does not answer' : ''}`
   const blocks: KnownBlock[] = [
     section(`*Versions of ${name}*  ${code(workflow.id)}`),
     ...(deactivation ? [deactivated(deactivation, now)] : []),
-    ...shown.map((version) => section(versionLines(version, now))),
+    ...shown.map((version) => section(versionLines(version, deactivation !== null, now))),
     ...(more > 0 ? [context(`And ${more} older ones.`)] : []),
     ...(versions.length === 0 ? [section('No good version of it was ever loaded.')] : []),
     ...buttonRow(result),
@@ -45,10 +47,16 @@ function deactivated(
   )
 }
 
-function versionLines(version: VersionState, now: number): string {
+function versionLines(version: VersionState, deactivated: boolean, now: number): string {
   const { number, state } = version
+  const stands =
+    state !== 'active'
+      ? `${stateMark[state]} *Version ${number}* · ${state}`
+      : deactivated
+        ? `:no_entry: *Version ${number}* · *stopped*`
+        : `${stateMark.active} *Version ${number}* · *active*`
   return [
-    `${stateMark[state]} *Version ${number}* · ${state === 'active' ? '*active*' : state} · ${story(version, now)}`,
+    `${stands} · ${story(version, now)}`,
     testWords(version, now),
     ...(version.replay ? [replayWords(version.replay, now)] : []),
   ].join('\n')
@@ -104,9 +112,10 @@ export function versionButtons({ workflow, versions, deactivation }: VersionsRes
           }),
         ]
       : []),
-    draft?.state === 'draft' && !deactivation
-      ? testButton(workflow, { style: 'primary' })
-      : testButton(workflow, draft?.state === 'draft' ? {} : { label: 'Test again' }),
+    testButton(workflow, {
+      label: (draft ?? active)?.test ? 'Test again' : 'Test',
+      ...(draft?.state === 'draft' && !deactivation ? { style: 'primary' } : {}),
+    }),
     ...(draft ? [replayButton(workflow, draft.number)] : []),
     ...(earlier ? [backButton(workflow, earlier.number, from)] : []),
   ]
