@@ -88,8 +88,9 @@ async function decide(wanted: Input, services: Services, actor: Actor): Promise<
   const before = same || decided?.versions.some(({ hash }) => hash === target.hash) === true
   let how: ActiveVersion['how'] = before && !same ? 'rolled_back' : 'activated'
   // What answered before may answer again at once; where the workflow stopped itself, that takes two people all the same.
-  const definitions = [target.definition, ...(current ? [current.definition] : [])]
-  const lack = before || !isGated(...definitions) ? undefined : await lackOf(services, target, current)
+  const binding = await services.activation.binding(entry.id)
+  const definitions = [target.definition, ...binding]
+  const lack = before || !isGated(...definitions) ? undefined : await lackOf(services, target, binding)
   const two = (!before || stopped) && needsTwo(...definitions)
   const second = two && decided?.proposed?.hash === target.hash && !isSame(decided.proposed.by, actor)
   if (wanted.override && (lack || (two && !second))) {

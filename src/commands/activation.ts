@@ -54,6 +54,11 @@ export interface Activation {
   over(catalog: Catalog): Catalog
   of(workflowId: string): Decided | undefined
   /**
+   * Whose words hold for the next version: of the one that answers and, where people only went back to it, of the one
+   * that they had let answer last. Otherwise going back to a time without rules would do away with them.
+   */
+  binding(workflowId: string): Promise<WorkflowDefinition[]>
+  /**
    * From now on this version answers, and the workflow does if it had stopped itself; executions under way end on
    * theirs. `rev`: of what it was decided on, 0 for nothing. Durable when resolved. Throws `activation.changed`.
    */
@@ -74,7 +79,7 @@ export interface Activation {
   settled(workflowId: string): Promise<void>
 }
 
-/** Whether a version waits for people before it answers: it, or the one that answers now, says what it takes. */
+/** Whether a version waits for people before it answers: it, or one whose words hold for it, says what it takes. */
 export function isGated(...definitions: WorkflowDefinition[]): boolean {
   return definitions.some(
     ({ criteria = [], settings }) => criteria.length > 0 || settings.activation !== undefined,
@@ -106,9 +111,21 @@ export function createActivation(ports: {
     definitions.set(id, [...others, version].slice(-ready))
   }
 
-  function answering(workflowId: string): Version | undefined {
-    const hash = of(workflowId)?.versions.at(-1)?.hash
-    return definitions.get(workflowId)?.find((version) => version.hash === hash)
+  const held = (workflowId: string, hash: string | undefined): Version | undefined =>
+    definitions.get(workflowId)?.find((version) => version.hash === hash)
+
+  const answering = (workflowId: string) => held(workflowId, of(workflowId)?.versions.at(-1)?.hash)
+
+  const binding: Activation['binding'] = async (workflowId) => {
+    const { versions: decisions = [] } = of(workflowId) ?? {}
+    const chosen = decisions.findLast(({ how }) => how !== 'rolled_back')
+    const hashes = new Set([decisions.at(-1), chosen].flatMap((one) => one?.hash ?? []))
+    const found: WorkflowDefinition[] = []
+    for (const hash of hashes) {
+      const version = held(workflowId, hash) ?? (await versions.get(workflowId, hash))
+      if (version) found.push(version.definition)
+    }
+    return found
   }
 
   async function write(next: Activations, rev: number, over?: { by: Actor; at: string }): Promise<void> {
@@ -154,7 +171,7 @@ export function createActivation(ports: {
     const active = last && (answering(id) ?? (await versions.get(id, last.hash)))
     if (active) {
       hold(active)
-      if (isGated(newest.definition, active.definition)) return
+      if (isGated(newest.definition, ...(await binding(id)))) return
       return activate(newest, { how: 'edited' }, rev)
     }
     // Nothing answers yet, or nothing is left of what did: only the newest can.
@@ -202,6 +219,7 @@ export function createActivation(ports: {
     },
 
     of,
+    binding,
     activate,
 
     async propose({ number, hash, definition }, by, rev) {

@@ -155,7 +155,7 @@ export function createFirstVersions(
   }
 
   async function lackOrPeople(draft: Version): Promise<Obstacle | undefined> {
-    if (await lackOf(services, draft, undefined))
+    if (await lackOf(services, draft, []))
       return { message: 'It promises something, and has no scenarios to be tested on.', way: ways.mend }
     return needsTwo(draft.definition)
       ? { message: 'It takes two people to let it answer.', way: ways.people }

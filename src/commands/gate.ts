@@ -42,25 +42,25 @@ export async function latestTest({ tests }: Pick<Services, 'tests'>, version: Ve
   return { report, outdated, scenarios: now?.count }
 }
 
-/** Two people are needed where either version asks for it, so that an edit cannot do away with it. */
-export function needsTwo(...definitions: (WorkflowDefinition | undefined)[]): boolean {
-  return definitions.some((definition) => definition?.settings.activation === 'two_people')
+/** Two people are needed where any of them asks for it, so that an edit cannot do away with it. */
+export function needsTwo(...definitions: WorkflowDefinition[]): boolean {
+  return definitions.some(({ settings }) => settings.activation === 'two_people')
 }
 
 /**
  * Why a version may not answer yet; undefined when it may. What asks for two people alone, without criteria and without
- * scenarios, has nothing to be tested on. `answering`: the version that answers now, if any does.
+ * scenarios, has nothing to be tested on. `binding`: see `Activation`.
  */
 export async function lackOf(
   services: Pick<Services, 'tests'>,
   version: Version,
-  answering: Version | undefined,
+  binding: readonly WorkflowDefinition[],
 ): Promise<ActivationRefused | undefined> {
   const { definition, number } = version
   const { id } = definition.metadata
   const { report, outdated, scenarios } = await latestTest(services, version)
   if (report?.passed && !outdated) return undefined
-  const promises = [definition, answering?.definition].some((one) => (one?.criteria ?? []).length > 0)
+  const promises = [definition, ...binding].some(({ criteria = [] }) => criteria.length > 0)
   if (!promises && scenarios === 0) return undefined
   const about = { version, report }
   const again = `Test it again: test ${id}`

@@ -365,3 +365,45 @@ describe('a crash', () => {
     }
   })
 })
+
+describe('going back to a version of before there were any rules', () => {
+  async function wentBack() {
+    const lab = openLabOfAdmins()
+    await lab.edit(versionNamed('a', { gated: false }))
+    await lab.edit(versionNamed('b', two))
+    await lab.ask(ana, 'test', orders)
+    await lab.ask(ana, 'activate', orders)
+    await lab.ask(ben, 'activate', orders)
+    await lab.ask(ana, 'activate', { ...orders, version: 1 })
+    expect(lab.stands()).toEqual([1, 2])
+    return lab
+  }
+
+  it('does not let the next edit answer at once', async () => {
+    const lab = await wentBack()
+    await lab.edit(versionNamed('c', { gated: false }))
+    expect(lab.stands()).toEqual([1, 3])
+    const next = openLab({ disk: lab.disk })
+    await next.activation.start()
+    await next.edit(versionNamed('c', { gated: false }))
+    expect(next.stands()).toEqual([1, 3])
+  })
+
+  it('keeps the edit to a test and to two people', async () => {
+    const lab = await wentBack()
+    await lab.edit(versionNamed('c', { gated: false }))
+    expect((await lab.refused(ana, 'activate', orders)).code).toBe('activation.not_tested')
+    await lab.ask(ana, 'test', orders)
+    expect(await lab.ask(ana, 'activate', orders)).toMatchObject({ kind: 'activation_proposed' })
+    expect(await lab.ask(ben, 'activate', orders)).toMatchObject({ kind: 'activated', version: 3 })
+  })
+
+  it('leaves workflows to their edits that never had rules', async () => {
+    const lab = openLabOfAdmins()
+    await lab.edit(versionNamed('a', { gated: false }))
+    await lab.edit(versionNamed('b', { gated: false }))
+    await lab.ask(ana, 'activate', { ...orders, version: 1 })
+    await lab.edit(versionNamed('c', { gated: false }))
+    expect(lab.stands()).toEqual([3, undefined])
+  })
+})

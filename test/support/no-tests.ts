@@ -38,6 +38,7 @@ export const noActivation: Activation = {
   observe: () => {},
   expect: () => {},
   isExpected: () => false,
+  binding: async () => [],
   settled: async () => {},
   consider: async () => {},
   over: (catalog) => catalog,
