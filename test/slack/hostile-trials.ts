@@ -152,6 +152,17 @@ export const deactivation = fc.record({
   over: fc.constant(null),
 })
 
+/** A line of the home tab. */
+export const waitingVersion = fc.record({
+  workflow,
+  draft: fc.option(versionState),
+  active: fc.option(count),
+  deactivation: fc.option(deactivation),
+  isOwn: fc.boolean(),
+  mayTest: fc.boolean(),
+  mayActivate: fc.boolean(),
+})
+
 type Of<Kind extends CommandResult['kind']> = Extract<CommandResult, { kind: Kind }>
 const of = <Kind extends CommandResult['kind']>(kind: Kind, arbitrary: fc.Arbitrary<object>) =>
   arbitrary.map((value) => ({ kind, ...value }) as unknown as Of<Kind>)

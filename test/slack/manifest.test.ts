@@ -18,7 +18,7 @@ const code = readdirSync('src/slack', { recursive: true, encoding: 'utf8' })
 const called = new Set(
   [
     ...code.matchAll(
-      /\b(chat|conversations|users|views|files|reactions|pins|bookmarks|usergroups\.users)\.(?!has\b|includes\b)(\w+)\(/g,
+      /\b(chat|conversations|users|views|files|reactions|pins|bookmarks|usergroups\.users)\.(?!has\b|includes\b|slice\b)(\w+)\(/g,
     ),
   ]
     .map(([, family, method]) => `${family}.${method}`)

@@ -22,6 +22,7 @@ import { judge, judged, messageFaults, viewFaults } from './acceptance.ts'
 import { entry } from './fakes.ts'
 import * as hostile from './hostile.ts'
 import { lock, question } from './hostile-answers.ts'
+import { waitingVersion } from './hostile-trials.ts'
 
 const now = Date.parse('2026-03-02T10:00:00Z')
 const runs = { numRuns: 150 }
@@ -83,6 +84,7 @@ const views = {
       workflows: hostile.summaries.map((all) => all.map((one, n) => ({ ...one, favourite: n % 3 === 0 }))),
       total: fc.nat(120),
       pending: fc.array(question, { maxLength: 12 }),
+      versions: fc.array(waitingVersion, { maxLength: 9 }),
       running: fc.array(hostile.report, { maxLength: 9 }),
       recent: fc.array(hostile.historyItem, { maxLength: 20 }),
       failing: fc.array(hostile.historyItem, { maxLength: 20 }),

@@ -183,3 +183,30 @@ test('of a workflow that keeps its values back, tests and replays are told to th
     expect(ben.messages(/Salaries\* version 2|Testing \*Salaries|Replaying \*Salaries/)).toEqual([])
   }
 })
+
+test('what waits stands on the home tab of those who may do something about it, until it is done', async () => {
+  const { ana, ben } = office
+  const { control } = office.simulator
+  const home = (person: Person, look: RegExp) =>
+    control.until(() => {
+      const view = control.views(person.id).home
+      return view && look.test(JSON.stringify(view.view.blocks)) && view
+    })
+  const press = async (person: Person, look: RegExp, action_id: string) => {
+    const { id } = await home(person, look)
+    await control.action({ user: person.id, in: { view_id: id }, action_id })
+  }
+  await office.writeWorkflow('single', workflow('single', good, 'activation: two_people'))
+  await control.home({ user: ana.id })
+  await press(ana, /Single\*\\n:pencil2: Version 3 waits for its test/, 'test_workflow:single')
+  await press(ana, /activate_version:single:3/, 'activate_version:single:3')
+  const mine = await home(ana, /which you proposed/)
+  expect(JSON.stringify(mine.view.blocks)).not.toContain('activate_version:single:3')
+
+  await control.home({ user: ben.id })
+  await home(ben, /Version 3 was proposed by ana/)
+  await press(ben, /activate_version:single:3/, 'activate_version:single:3')
+  await control.until(
+    () => !JSON.stringify(control.views(ben.id).home?.view.blocks).includes('activate_version:single:3'),
+  )
+})

@@ -133,7 +133,7 @@ export function excerpt(text: string, other?: string): { shown: string; cut: boo
   const chars = [...text]
   if (chars.length <= shownChars) return { shown: text, cut: false }
   const parts = other === undefined ? 0 : firstDifference(chars, [...other])
-  const from = parts < shownChars - leadChars ? 0 : parts - leadChars
+  const from = parts < shownChars - leadChars ? 0 : Math.min(parts - leadChars, chars.length - shownChars + 1)
   const middle = chars.slice(from, from + shownChars - 1).join('')
   const end = from + shownChars - 1 < chars.length ? '…' : ''
   return { shown: `${from > 0 ? '…' : ''}${middle}${end}`, cut: true }

@@ -77,7 +77,10 @@ export function renderReplays(
       section(`*Replays of ${name}*  ${code(workflowId)}`),
       section(lines.join('\n')),
       ...(more > 0 ? [context(`And ${more} older ones.`)] : []),
-      actions('replays_actions', [detailsButton(latest, 'The latest'), versionsButton(latest.workflow)]),
+      actions('replays_actions', [
+        detailsButton(latest, 'Details of the latest'),
+        versionsButton(latest.workflow),
+      ]),
     ],
   })
 }

@@ -21,7 +21,7 @@ export function renderTrialProgress({ kind, name }: Trial, progress: Progress): 
   const found = 'failed' in progress ? failedWords(progress.failed) : differentWords(progress.different)
   const verb = kind === 'test' ? 'Testing' : 'Replaying'
   const words = `${verb} *${escapeLine(clamp(name, 100))}*: ${done} of ${what} done${found}`
-  const { blocks } = note(`:hourglass_flowing_sand: ${words}\n\`${bar(done, total)}\``)
+  const { blocks } = note(`:hourglass_flowing_sand: ${words}\n${bar(done, total)}`)
   return { text: `:hourglass_flowing_sand: ${words.replace(/\*/g, '')}`, blocks }
 }
 
