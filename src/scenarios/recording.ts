@@ -15,13 +15,14 @@ import { decisionsOf, type Ended, endedIn, isCut, isObject, unexpectedStatus } f
 import { type Deeds, namedSecrets, type Outside } from './play.ts'
 
 type Answered = { answer: HttpAnswer } | { error: ErrorInfo }
+type AskedOnce = { body: HttpRequest['body']; answered: Answered }
 
 export class Recording {
   /** Who decided what, and how long after the question. */
   readonly approvals: PlayedAnswers
   readonly #ended: ReadonlyMap<string, Ended>
   /** What was asked of services, and answered, in this order. */
-  readonly #asked = new Map<string, Answered[]>()
+  readonly #asked = new Map<string, AskedOnce[]>()
   /** What sub-workflows were given, and what became of it. */
   readonly #called = new Map<string, Ended>()
   readonly #unreachable = new Map<string, ErrorInfo>()
@@ -71,8 +72,9 @@ export class Recording {
                   deeds.requests.push(request)
                   if (!answered) throw unknownAnswer(nameOf(request))
                   const key = nameOf(request)
-                  this.#asked.set(key, [...(this.#asked.get(key) ?? []), answered])
-                  return given(answered)
+                  const { body } = request
+                  this.#asked.set(key, [...(this.#asked.get(key) ?? []), { body, answered }])
+                  return answerOrThrow(answered)
                 },
               }
               return httpAction({ http, secrets: namedSecrets }).run(node, context)
@@ -100,27 +102,28 @@ export class Recording {
   /** Answers another version what was asked then, and refuses the rest: `replay.not_recorded`. */
   replayed(deeds: Deeds, clock: Clock): Outside {
     const captured = capturingMessenger(deeds.messages)
-    const turns = new Map<string, number>()
+    const given = new Set<AskedOnce>()
     return {
       messenger: {
         post: async (message, key) => {
-          const failure = this.#unreachable.get(message.to)
+          const node = this.#ended.get(message.origin.node)
+          const failure = node?.status === 'succeeded' ? undefined : this.#unreachable.get(message.to)
           if (failure) throw errorOf(failure)
           const ref = await captured.post(message, key)
-          return refOf(this.#ended.get(message.origin.node)) ?? ref
+          return refOf(node) ?? ref
         },
       },
       http: {
         send: async (request) => {
           deeds.requests.push(request)
-          const name = nameOf(request)
-          const answers = this.#asked.get(name) ?? []
-          const turn = turns.get(name) ?? 0
-          turns.set(name, turn + 1)
-          // Who asks more often than then gets the last answer once more.
-          const answered = answers[Math.min(turn, answers.length - 1)]
-          if (!answered) throw unknownAnswer(name)
-          return given(answered)
+          const asked = this.#asked.get(nameOf(request)) ?? []
+          const alike = asked.filter(({ body }) => body === request.body)
+          const isNew = (one: AskedOnce) => !given.has(one)
+          // Who sends the same gets the same, and who asks more often than then the last answer once more.
+          const found = alike.find(isNew) ?? alike.at(-1) ?? asked.find(isNew) ?? asked.at(-1)
+          if (!found) throw unknownAnswer(nameOf(request))
+          given.add(found)
+          return answerOrThrow(found.answered)
         },
       },
       workflows: this.#workflows(deeds, clock, (called) => this.#called.get(called)),
@@ -170,7 +173,7 @@ export function unknownAnswer(what: string): WorkflowError {
 
 const nameOf = ({ method, url }: HttpRequest) => `${method} ${url}`
 
-function given(answered: Answered): HttpAnswer {
+function answerOrThrow(answered: Answered): HttpAnswer {
   if ('error' in answered) throw errorOf(answered.error)
   return answered.answer
 }
@@ -210,8 +213,10 @@ export function httpAnswerOf(output: Json): HttpAnswer | undefined {
   return { status, headers, body: body === null ? '' : isText ? body : JSON.stringify(body) }
 }
 
-function subWorkflowAnswer(result: Ended): { output?: Json; fails?: string } {
+/** Undefined when the report does not tell. */
+function subWorkflowAnswer(result: Ended): { output?: Json; fails?: string } | undefined {
   if (result.status === 'failed') return { fails: result.error.message }
+  if (isCut(result.output)) return undefined
   return { output: isObject(result.output) ? (result.output.output ?? null) : null }
 }
 

@@ -8,6 +8,7 @@ import type { Actor, FinishedReport } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { declaredInputs, startInputs } from '../triggers/start-inputs.ts'
+import { isCut } from './ended-nodes.ts'
 import { knows, PastRecords } from './past-records.ts'
 import { type Outside, play } from './play.ts'
 import { Recording, unknownAnswer } from './recording.ts'
@@ -54,6 +55,7 @@ export function whyNotReplayed({ report, version }: PastExecution, past: Records
   if (report.rollbackOf) return 'a rollback'
   if (report.rerunOf?.from) return 'a repetition from a step in the middle'
   if (!version) return 'the version that ran then is gone'
+  if (isCut(report.inputs)) return 'its inputs were too large to be kept'
   if (!knows(past, report.startedAt)) return 'nobody knows the records of that time any more'
   return undefined
 }
@@ -182,8 +184,9 @@ async function attempt(
       unanswered: unknownAnswer,
       outside: (deeds, clock) =>
         whileTimePasses(recording[side](deeds, clock), (node) => {
-          const at = recording.beginningOf(node)
-          if (at !== undefined) records.adopt(source.moveTo(at))
+          // Of a step that did not run then the time of the play is the best that is known.
+          const at = recording.beginningOf(node) ?? new Date(clock.now()).toISOString()
+          records.adopt(source.moveTo(at))
         }),
     })
     return { played, records }
@@ -223,19 +226,21 @@ function triggerLike({ definition, number }: Version, { trigger }: FinishedRepor
   )
 }
 
-/** Without what the other version does not ask for and nobody need have given: values that were defaults. */
+/**
+ * What somebody had said then: without values that were defaults, so that those of the other version hold. A schedule
+ * brings its own.
+ */
 function withoutDefaults(
   { inputs, trigger: started }: FinishedReport,
   then: Version,
   now: Version,
   trigger: WorkflowNode,
 ): JsonObject {
-  const asked = declaredInputs(now.definition, trigger)
-  if (!asked) return inputs
+  if (started.type === 'schedule') return {}
+  if (!declaredInputs(now.definition, trigger)) return inputs
   const before = then.definition.nodes.find(({ name }) => name === started.node) ?? trigger
   const declared = declaredInputs(then.definition, before) ?? {}
-  const given = Object.entries(inputs).filter(
-    ([name, value]) => Object.hasOwn(asked, name) || value !== (declared[name]?.default ?? null),
+  return Object.fromEntries(
+    Object.entries(inputs).filter(([name, value]) => value !== (declared[name]?.default ?? null)),
   )
-  return Object.fromEntries(given)
 }
