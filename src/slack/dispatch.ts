@@ -189,9 +189,12 @@ export function createDispatch(options: {
     const known = entry?.version ?? entry?.draft
     const trial: Trial = { kind, name: known?.definition.metadata.name ?? String(input.workflowId) }
     const alone = entry !== undefined && (await isForOne(entry.id, place))
+    // By what was typed: whether they may know more is only found out meanwhile.
+    const typed: Trial = { kind, name: String(input.workflowId) }
     const words = {
+      begun: renderTrialBegun(typed, { alone }),
       progress: (progress: Progress) => renderTrialProgress(trial, progress),
-      ...(alone ? { privately: renderTrialBegun(trial) } : {}),
+      privately: alone,
     }
     const message = createTestMessage(place, words, { clients, answers, clock, log })
     try {
@@ -199,7 +202,7 @@ export function createDispatch(options: {
       await show(result, request, message.finish)
       return result
     } catch (thrown) {
-      await message.giveUp(renderTrialGivenUp(trial))
+      await message.giveUp(renderTrialGivenUp(typed))
       throw thrown
     } finally {
       message.end()

@@ -23,10 +23,12 @@ export interface TestMessage {
 }
 
 export interface ProgressWords {
+  /** Before it is known how far it is. */
+  begun: Message
   /** How far it is. */
   progress(progress: Progress): Message
-  /** Set when the result is for one person alone: told to them once, as what they see cannot be kept up to date. */
-  privately?: Message | undefined
+  /** The result is for one person alone: only `begun` is told to them, as what they see cannot be kept up to date. */
+  privately: boolean
 }
 
 /** A test that is over sooner shows its result alone. */
@@ -42,19 +44,18 @@ export function createTestMessage(
   const end = new AbortController()
   let latest: Progress | undefined
   let posted: Posted | undefined
-  let working: Promise<void> | undefined
 
   async function follow(): Promise<void> {
     await clock.sleep(quietMs, end.signal)
     if (words.privately) {
-      if (!end.signal.aborted) await answers.whisper(place, words.privately)
+      if (!end.signal.aborted) await answers.whisper(place, words.begun)
       return
     }
-    let shown: Progress | undefined
+    let shown: Progress | 'nothing' | undefined = 'nothing'
     for (; !end.signal.aborted; await clock.sleep(paceMs, end.signal)) {
-      if (!latest || latest === shown) continue
+      if (latest === shown) continue
       shown = latest
-      const message = words.progress(shown)
+      const message = shown ? words.progress(shown) : words.begun
       if (posted) await clients.progress.chat.update({ channel: posted.channel, ts: posted.ts, ...message })
       else posted = await answers.post(place, message)
     }
@@ -75,12 +76,13 @@ export function createTestMessage(
     return posted
   }
 
+  const working = follow().catch((thrown) => {
+    if (!end.signal.aborted) log.debug({ error: String(thrown) }, 'the progress of a test gives way')
+  })
+
   return {
     progress(progress) {
       latest = progress
-      working ??= follow().catch((thrown) => {
-        if (!end.signal.aborted) log.debug({ error: String(thrown) }, 'the progress of a test gives way')
-      })
     },
 
     async finish(message) {

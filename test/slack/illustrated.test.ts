@@ -142,3 +142,19 @@ it('a test shows how far it is in one message, which becomes the result', async 
       .some(({ ephemeral_for, text }) => ephemeral_for === ana && text.includes('have a fault')),
   )
 })
+
+it('a test that waits for its turn says so, by the words that were typed', async () => {
+  await started()
+  let finish = () => {}
+  bot.services.tests = {
+    ...bot.services.tests,
+    run: async () => {
+      await new Promise<void>((resolve) => (finish = resolve))
+      throw new WorkflowError('scenario.broken', 'The scenarios have a fault.')
+    },
+  }
+  await say('test reorder-check')
+  const { ts } = await seen(/Testing `reorder-check` as soon as it is its turn/)
+  finish()
+  expect((await seen(/did not come to its end/)).ts).toBe(ts)
+})

@@ -259,7 +259,7 @@ describe('versions', () => {
     expect(text).toContain(':arrow_forward: *Version 3* · *active* · activated 1 h ago by Ana')
     expect(text).toContain(':file_cabinet: *Version 2* · retired')
     expect(text).toContain(':x: 1 of 1 scenario, 0 of 1 criterion')
-    expect(text).toContain('replayed: the same')
+    expect(text).toContain('replayed: 1 of 1 the same')
     expect(shown.text).toContain('version 4 is tested, version 3 is active')
   })
 

@@ -25,7 +25,7 @@ export function testFigures({ totals, criteria }: Pick<TestReport, 'totals' | 'c
 /** `23 of 25 the same`, `all 25 the same`, `no execution to replay` */
 export function replayFigures({ totals }: Pick<ReplayReport, 'totals'>): string {
   if (totals.executions === 0) return 'no execution to replay'
-  if (totals.same === totals.executions) return totals.same === 1 ? 'the same' : `all ${totals.same} the same`
+  if (totals.same === totals.executions && totals.same > 1) return `all ${totals.same} the same`
   return `${totals.same} of ${totals.executions} the same`
 }
 

@@ -1,6 +1,6 @@
 // How far a test or a replay is, while it runs: a bar, the figures, and what was found so far.
 import type { CommandContext } from '../../commands/types.ts'
-import { escapeLine } from './escape.ts'
+import { code, escapeLine } from './escape.ts'
 import { clamp, type Message } from './limits.ts'
 import { note } from './notes.ts'
 import { count } from './words.ts'
@@ -30,12 +30,11 @@ function bar(done: number, total: number): string {
   return '\u2588'.repeat(filled) + '\u2591'.repeat(barWidth - filled)
 }
 
-/** For an answer that comes to one person alone. */
-export function renderTrialBegun({ kind, name }: Trial): Message {
+/** Before it is known how far it is: others may be before it. `alone`: the answer comes to one person alone. */
+export function renderTrialBegun({ kind, name }: Trial, { alone }: { alone: boolean }): Message {
   const verb = kind === 'test' ? 'Testing' : 'Replaying'
-  return note(
-    `:hourglass_flowing_sand: ${verb} *${escapeLine(clamp(name, 100))}*. The result comes to you alone.`,
-  )
+  const rest = alone ? '. The result comes to you alone.' : ' as soon as it is its turn.'
+  return note(`:hourglass_flowing_sand: ${verb} ${code(clamp(name, 100))}${rest}`)
 }
 
 export function renderTrialGivenUp({ kind, name }: Trial): Message {
