@@ -44,12 +44,13 @@ async function definitionOf({ versions }: Services, { id, version, draft }: Cata
 
 /**
  * The hash of the scenarios as they are now; undefined while they have faults. Of a version they ask for its collections
- * alone, so that the files are read once for all versions that have the same.
+ * and the names of its steps, so that the files are read once for all versions that have the same.
  */
 function scenariosNow({ tests }: Services): (version: Version) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>()
   return (version) => {
-    const key = JSON.stringify(version.definition.collections)
+    const { collections, nodes } = version.definition
+    const key = JSON.stringify([collections, nodes.map(({ name }) => name)])
     const found = known.get(key) ?? tests.scenarios(version).then((now) => now?.hash)
     known.set(key, found)
     return found

@@ -69,6 +69,21 @@ describe('a version', () => {
     ])
   })
 
+  it('is held to the scenarios by its own steps, whatever those of a newer one are called', async () => {
+    const lab = openLab()
+    await lab.edit(versionNamed('a'))
+    await lab.ask(ana, 'test', orders)
+    const renamed = versionNamed('b')
+    const nodes = renamed.definition.nodes.map((node) => ({ ...node, name: `${node.name} too` }))
+    await lab.edit({ ...renamed, definition: { ...renamed.definition, nodes } })
+    const { tests } = lab.services
+    const { scenarios } = tests
+    await lab.ask(ana, 'test', orders)
+    // They name steps that only the first version has.
+    tests.scenarios = async (version) => (version.hash.startsWith('a') ? scenarios(version) : undefined)
+    expect((await statesOf(lab)).map(({ outdated }) => outdated)).toEqual([true, false])
+  })
+
   it('is shown among the newest thirty, or because it answers or waits', async () => {
     const lab = openLab()
     const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJ'
