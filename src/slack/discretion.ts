@@ -11,14 +11,19 @@ export interface Discreet {
   privately: boolean
 }
 
+/** Whether a workflow keeps its values back: as it answers, or as a draft, which is tested before it does. */
+export function settingsOf({ catalog }: Pick<Services, 'catalog'>, workflowId: string): { redact: boolean } {
+  const { version, draft } = catalog.get(workflowId) ?? {}
+  return { redact: [version, draft].some((one) => one?.definition.settings.redact) }
+}
+
 /** `channel` is where it would be read. */
 export async function discreet(
   result: CommandResult,
   channel: string,
   { audience, services }: { audience: Audience; services: Services },
 ): Promise<Discreet> {
-  const hides = (workflowId: string) =>
-    audience.hides(services.catalog.get(workflowId)?.version?.definition.settings ?? {}, channel)
+  const hides = (workflowId: string) => audience.hides(settingsOf(services, workflowId), channel)
   switch (result.kind) {
     case 'report':
       return { result, hidden: await audience.hides(result.report, channel), privately: false }

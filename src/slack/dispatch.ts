@@ -10,7 +10,7 @@ import type { JsonObject } from '../json.ts'
 import type { Audience } from './audience.ts'
 import type { SlackClients } from './clients.ts'
 import type { Directory } from './directory.ts'
-import { discreet } from './discretion.ts'
+import { discreet, settingsOf } from './discretion.ts'
 import { isNotThere, scopeError } from './failures.ts'
 import type { Forms } from './forms.ts'
 import type { Illustrator } from './illustrate.ts'
@@ -212,9 +212,7 @@ export function createDispatch(options: {
   /** Whether the result of a test or a replay is for the one who asked alone, where it was asked. */
   async function isForOne(workflowId: string, place: Place): Promise<boolean> {
     if (!(await isOpen({ kind: 'tests', workflowId, reports: [] }, services))) return true
-    const { version, draft } = services.catalog.get(workflowId) ?? {}
-    const redact = [version, draft].some((one) => one?.definition.settings.redact)
-    return audience.hides({ redact }, place.channel)
+    return audience.hides(settingsOf(services, workflowId), place.channel)
   }
 
   async function failed(thrown: unknown, place: Place, input: JsonObject = {}): Promise<void> {

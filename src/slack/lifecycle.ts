@@ -9,6 +9,7 @@ import type { JsonObject } from '../json.ts'
 import type { Audience } from './audience.ts'
 import type { SlackClients } from './clients.ts'
 import type { Details } from './details.ts'
+import { settingsOf } from './discretion.ts'
 import type { Dispatch, Request } from './dispatch.ts'
 import type { Click } from './interactions.ts'
 import { openView } from './open-view.ts'
@@ -74,12 +75,7 @@ export function createLifecycle(options: {
 
   /** Into the thread of the message, unless its values are not for everybody there. */
   function send(click: Click, workflowId: string, place: { channel?: string; ts?: string }, file: NamedFile) {
-    return details.sendAny(place, click.actor.id, settingsOf(workflowId), file)
-  }
-
-  function settingsOf(workflowId: string): { redact: boolean } {
-    const { version, draft } = services.catalog.get(workflowId) ?? {}
-    return { redact: [version, draft].some((one) => one?.definition.settings.redact) }
+    return details.sendAny(place, click.actor.id, settingsOf(services, workflowId), file)
   }
 
   /** What was pressed and is not answered yet: a second click on the same button is the same click. */
@@ -138,7 +134,7 @@ export function createLifecycle(options: {
       const { actor, body } = click
       // As with reports: who started it knows the values, everybody else finds them where fewer people read.
       const own = report.startedBy.kind === actor.kind && report.startedBy.id === actor.id
-      const hidden = !own && (await audience.hides(settingsOf(value.workflowId), body.channel?.id))
+      const hidden = !own && (await audience.hides(settingsOf(services, value.workflowId), body.channel?.id))
       const view = renderReplayDetails(report, messageOf(click), clock.now(), { hidden })
       await openView(clients, body.trigger_id, view)
     },

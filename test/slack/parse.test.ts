@@ -4,7 +4,7 @@ import { WorkflowError } from '../../src/errors.ts'
 import { parse } from '../../src/slack/parse.ts'
 
 const vocabulary = {
-  commands: ['list', 'run', 'show', 'history', 'report', 'help'],
+  commands: ['list', 'run', 'show', 'history', 'report', 'help', 'versions', 'tests', 'replay', 'replays'],
   workflows: [
     { id: 'reorder-check', name: 'Reorder check' },
     { id: 'month-end', name: 'Close the month' },
@@ -42,6 +42,23 @@ describe('commands', () => {
     expect(read('history').input).toEqual({})
     expect(read('history month-end').input).toEqual({ workflowId: 'month-end' })
     expect(read('report 1f3k9ab-x7q2m').input).toEqual({ executionId: '1f3k9ab-x7q2m' })
+  })
+
+  it('a replay takes how many executions, plain or by name, and a version', () => {
+    expect(read('replay reorder check').input).toEqual({ workflowId: 'reorder-check' })
+    expect(read('replay reorder-check 50').input).toEqual({ workflowId: 'reorder-check', last: '50' })
+    expect(read('replay reorder-check last=10 version=3').input).toEqual({
+      workflowId: 'reorder-check',
+      last: '10',
+      version: '3',
+    })
+    // What is no number is for the command to refuse.
+    expect(read('replay reorder-check many').input).toMatchObject({ last: 'many' })
+  })
+
+  it('versions, tests and replays take a workflow by its id or its name', () => {
+    for (const command of ['versions', 'tests', 'replays'])
+      expect(read(`${command} close the month`)).toEqual({ command, input: { workflowId: 'month-end' } })
   })
 
   it('a mistyped command suggests the nearest one, with the rest of what was typed', () => {
