@@ -222,7 +222,7 @@ describe('a replay in words', () => {
     const { text, blocks } = renderResult({ kind: 'replayed', report }, now, { links, versions: [] })
     const said = words(blocks)
     expect(text).toBe(
-      'Reorder check version 2, replayed: 1 of 4 the same, 2 differ, 1 does not repeat itself',
+      'Reorder check version 2, replayed: 1 of 4 the same, 2 differ, 1 does not repeat itself. Would send “b”, instead of “a”',
     )
     expect(said).toContain(
       '*2 executions*, worked then: <https://harbour.example/x2|1 h ago> `x2`, 1 h ago `x3`',
@@ -260,7 +260,9 @@ describe('versions', () => {
     expect(text).toContain(':file_cabinet: *Version 2* · retired')
     expect(text).toContain(':x: 1 of 1 scenario, 0 of 1 criterion')
     expect(text).toContain('replayed: 1 of 1 the same')
-    expect(shown.text).toContain('version 4 is tested, version 3 is active')
+    expect(shown.text).toContain(
+      'version 4 is tested (1 of 1 scenario, 1 of 1 criterion; replayed: 1 of 1 the same), version 3 is active',
+    )
   })
 
   it('lead on with the draft, and back to the one that answered before', () => {

@@ -20,6 +20,7 @@ const groupsShown = 4
 const headsShown = 3
 const linesShown = 5
 const replaysShown = 10
+const spokenGroups = 3
 /** As comparisons write it where one side has nothing. */
 const absent = new Set(['nothing', 'nothing more', 'missing'])
 
@@ -41,7 +42,7 @@ export function renderReplayed(
   const head = (all: ReplayedExecution[]) => heads(all, now, links)
   return fitMessage(
     {
-      text: `${name} version ${version.number}, replayed: ${outcome}`,
+      text: `${name} version ${version.number}, replayed: ${outcome}${spoken(report)}`,
       blocks: [
         section(
           `${replayMark(report)} *${name}* version ${version.number}, replayed on ${count(totals.executions, 'real execution')}\n*${replayFigures(report)}*${rest(report)}`,
@@ -56,6 +57,16 @@ export function renderReplayed(
     '_Details_ has everything.',
   )
 }
+
+/** What a notification and a screen reader say of what would go another way. */
+function spoken({ executions }: ReplayReport): string {
+  const different = executions.filter(({ outcome }) => outcome === 'different')
+  const { shown, more } = firstOf(alike(different, sayAll), spokenGroups)
+  const lines = shown.map(({ first }) => sayAll(first).replace(/[*`]/g, ''))
+  return lines.length === 0 ? '' : `. ${lines.join('. ')}${more > 0 ? `. And ${more} more` : ''}`
+}
+
+const sayAll = (one: ReplayedExecution) => differentWords(one).join('; ')
 
 /** The replays that were, newest first. */
 export function renderReplays(

@@ -19,9 +19,7 @@ export function renderVersions(result: VersionsResult, now: number): Message {
   const { shown, more } = firstOf(versions, versionsShown)
   const summary = versions
     .slice(0, 4)
-    .map(
-      ({ number, state }) => `version ${number} is ${state === 'active' && deactivation ? 'stopped' : state}`,
-    )
+    .map((version) => spoken(version, deactivation !== null))
     .join(', ')
   const title = `${name}: ${summary || 'no version was ever loaded'}${deactivation ? '; it does not answer' : ''}`
   const blocks: KnownBlock[] = [
@@ -36,6 +34,16 @@ export function renderVersions(result: VersionsResult, now: number): Message {
     { text: title, blocks },
     `Its tests: ${code(`/workflow tests ${clamp(workflow.id, 100)}`)}`,
   )
+}
+
+/** `version 4 is tested (32 of 32 scenarios, 8 of 8 criteria)` */
+function spoken({ number, state, test, replay }: VersionState, deactivated: boolean): string {
+  const stands = state === 'active' && deactivated ? 'stopped' : state
+  const figures = [
+    test ? testFigures(test) : 'not tested',
+    ...(replay ? [`replayed: ${replayFigures(replay)}`] : []),
+  ]
+  return `version ${number} is ${stands} (${figures.join('; ')})`
 }
 
 function deactivated(
