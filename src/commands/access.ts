@@ -48,7 +48,7 @@ export interface Rights {
   isAmong(users: string[], groups: string[]): Promise<boolean>
 }
 
-type Asked = Pick<Services, 'people' | 'access' | 'catalog' | 'versions'>
+type Asked = Pick<Services, 'people' | 'access' | 'catalog' | 'versions' | 'activation'>
 
 /**
  * Its methods reject `access.cannot_check` when Slack does not say who somebody is. Clients of the API and the terminal
@@ -120,16 +120,19 @@ export function rightsOf(actor: Actor, services: Asked): Rights {
   }
 }
 
-/** What a workflow says of itself: as it is in service, or as it was when it was last in order. */
+/**
+ * What a workflow says of itself: as it is in service, or as it was when it last was. Only of one that never answered
+ * the latest edit counts.
+ */
 export async function governing(
-  { catalog, versions }: Pick<Services, 'catalog' | 'versions'>,
+  { catalog, versions, activation }: Pick<Services, 'catalog' | 'versions' | 'activation'>,
   workflowId: string,
 ): Promise<(Pick<WorkflowDefinition, 'access'> & { metadata?: WorkflowDefinition['metadata'] }) | undefined> {
   const entry = catalog.get(workflowId)
   const known = entry?.version ?? entry?.draft
   if (known) return known.definition
-  const latest = (await versions.list(workflowId)).at(-1)
-  const version = latest && (await versions.get(workflowId, latest.number))
+  const latest = activation.of(workflowId)?.versions.at(-1) ?? (await versions.list(workflowId)).at(-1)
+  const version = latest && (await versions.get(workflowId, latest.hash))
   return version?.definition ?? (entry && {})
 }
 

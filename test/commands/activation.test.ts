@@ -1,6 +1,7 @@
 // Which version answers: what it takes, who has to want it, what happens at once and what after a crash.
 import { describe, expect, it } from 'vitest'
 import type { RecordStore } from '../../src/actions/ports.ts'
+import { rightsOf } from '../../src/commands/access.ts'
 import { deactivate } from '../../src/commands/deactivation.ts'
 import { ActivationRefused } from '../../src/commands/gate.ts'
 import type { CommandResult } from '../../src/commands/types.ts'
@@ -405,5 +406,21 @@ describe('going back to a version of before there were any rules', () => {
     await lab.ask(ana, 'activate', { ...orders, version: 1 })
     await lab.edit(versionNamed('c', { gated: false }))
     expect(lab.stands()).toEqual([3, undefined])
+  })
+})
+
+describe('who may see a workflow', () => {
+  it('is what the version says that answered last, although its files are gone and a draft was newer', async () => {
+    const lab = openLab()
+    const withAccess = (letter: string, see: string[]) => {
+      const version = versionNamed(letter)
+      return { ...version, definition: { ...version.definition, access: { see } } }
+    }
+    const seen = () => rightsOf(ana, lab.services).may('see', 'orders')
+    await lab.edit(withAccess('a', ['U0BEN']))
+    await lab.edit(withAccess('b', ['everyone']))
+    expect(await seen()).toBe(false)
+    lab.state.file = undefined
+    expect(await seen()).toBe(false)
   })
 })
