@@ -80,7 +80,10 @@ export function scenarioFromReport(
       }),
     ),
     workflows: Object.fromEntries(
-      of('workflow').map(([result, node]) => [node.workflow as string, subWorkflowAnswer(result, mask)]),
+      of('workflow').flatMap(([result, node]) => {
+        const answer = subWorkflowAnswer(result, mask)
+        return answer ? [[node.workflow as string, answer]] : []
+      }),
     ),
     expect: {
       status: report.status,
@@ -163,10 +166,13 @@ function addressOf({ url }: WorkflowNode): JsonObject {
   return { $matches: `^${parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('.*')}` }
 }
 
-function subWorkflowAnswer(result: Ended, mask: Masker): JsonObject {
+/** A scenario has one answer for each workflow: of several, the first. Undefined for what the history has cut. */
+function subWorkflowAnswer(result: Ended, mask: Masker): JsonObject | undefined {
   if (result.status === 'failed')
     return { fails: mask.text(result.error.message).slice(0, 500) || 'It failed.' }
-  const { output = null } = isObject(result.output) ? mask.object(result.output) : {}
+  if (isCut(result.output)) return undefined
+  const given = Array.isArray(result.output) ? result.output.find(isObject) : result.output
+  const { output = null } = isObject(given) ? mask.object(given) : {}
   return { output }
 }
 

@@ -112,6 +112,19 @@ describe('a scenario from an execution', () => {
     expect(places).toContainEqual(expect.stringContaining('outputs.check.low'))
   })
 
+  it('lets a sub-workflow answer what it gave for the first item of a list, and nothing that was cut', async () => {
+    const { dir, report } = await ran()
+    const gave = async (output: Json) => {
+      const nodes = report.nodes.map((node) =>
+        node.name === 'child' && node.status === 'succeeded' ? { ...node, output } : node,
+      )
+      return (await make(dir, { ...report, nodes })).scenario.workflows
+    }
+    const one = { executionId: 'c1', status: 'succeeded', output: { count: 3 } }
+    expect(await gave([one, { ...one, output: { count: 4 } }])).toEqual({ other: { output: { count: 3 } } })
+    expect(await gave({ cut: 'It was long.', length: 300_000, begins: '{"output":' })).toBeUndefined()
+  })
+
   it('holds what was given, answered and decided, and how it ended', async () => {
     const { scenario } = await ran()
     expect(scenario).toMatchObject({
