@@ -1,6 +1,6 @@
 // Draws how tests of a workflow went from one version, or one test, to the next: the scenarios that pass, and each
 // measure against its threshold, with marks where it got better or worse. Pure.
-import { card, colours, type Drawing, fitText, rect, round, text } from './svg.ts'
+import { card, colours, type Drawing, fitText, rect, round, text, wrapText } from './svg.ts'
 
 export interface TrialColumn {
   /** `v4` */
@@ -137,6 +137,7 @@ function heading(label: string, y: number): string[] {
 /** One measure: its name on the left, then a point for each column above or below the line of its threshold. */
 function strip(row: TrialRow, y: number, middle: (index: number) => number, slot: number): string[] {
   const { detail, threshold, better, values } = row
+  const words = wrapText(detail, left - 44, 11, 2)
   const numbers = values.flatMap((one) => (one?.value == null ? [] : [one.value]))
   const [low, high] = [Math.min(threshold, ...numbers), Math.max(threshold, ...numbers)]
   // Halves, as what cannot be measured may count as the largest number that there is.
@@ -149,7 +150,9 @@ function strip(row: TrialRow, y: number, middle: (index: number) => number, slot
     .map(({ x, y: at }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(at)}`)
     .join(' ')
   return [
-    text(24, y + 12, fitText(detail, left - 44, 11), { size: 11, fill: colours.soft }),
+    ...words.map((part, index) =>
+      text(24, y + (words.length === 1 ? 12 : 6) + index * 14, part, { size: 11, fill: colours.soft }),
+    ),
     `<line x1="${left}" x2="${left + plotWidth}" y1="${round(height(threshold))}" y2="${round(height(threshold))}" stroke="${colours.line}" stroke-dasharray="4 4"/>`,
     ...(points.length > 1
       ? [`<path d="${line}" fill="none" stroke="${colours.line}" stroke-width="1.5"/>`]
@@ -157,8 +160,8 @@ function strip(row: TrialRow, y: number, middle: (index: number) => number, slot
     ...points.map((point) => mark(point.x, point.y, point.met)),
     ...values.map((one, index) => {
       const before = points.findLast((point) => point.index < index)
-      const words = one ? `${one.text}${turn(before?.value, one.value ?? undefined, better)}` : '–'
-      return text(middle(index), y + stripHeight + 15, fitText(words, slot - 2, 10, true), {
+      const shown = one ? `${one.text}${turn(before?.value, one.value ?? undefined, better)}` : '–'
+      return text(middle(index), y + stripHeight + 15, fitText(shown, slot - 2, 10, true), {
         size: 10,
         bold: one !== null && !one.met,
         fill: one === null ? colours.soft : one.met ? colours.ink : colours.bad,
