@@ -48,10 +48,7 @@ export const reorderCheck = [
   ),
   yaml('when: outputs["plan orders"].items == 0', 'when: outputs["plan orders"].already_ordered > 0'),
   yaml('restock_factor: 2', 'restock_factor: 3'),
-  yaml(
-    'Reorder: {{ outputs["plan orders"].items }}',
-    'Reorder: {{ outputs["find low stock"].checked }}',
-  ),
+  yaml('Reorder: {{ outputs["plan orders"].items }}', 'Reorder: {{ outputs["find low stock"].checked }}'),
   yaml(
     '{{ outputs["plan orders"].already_ordered }} low items',
     '{{ outputs["plan orders"].items }} low items',
