@@ -116,10 +116,20 @@ export function createActivation(ports: {
 
   const answering = (workflowId: string) => held(workflowId, of(workflowId)?.versions.at(-1)?.hash)
 
-  const binding: Activation['binding'] = async (workflowId) => {
+  /** What answered last without going back, and all that people have gone back to since; oldest first. */
+  function sinceForward(workflowId: string): ActiveVersion[] {
     const { versions: decisions = [] } = of(workflowId) ?? {}
-    const chosen = decisions.findLast(({ how }) => how !== 'rolled_back')
-    const hashes = new Set([decisions.at(-1), chosen].flatMap((one) => one?.hash ?? []))
+    return decisions.slice(
+      Math.max(
+        0,
+        decisions.findLastIndex(({ how }) => how !== 'rolled_back'),
+      ),
+    )
+  }
+
+  const binding: Activation['binding'] = async (workflowId) => {
+    const recent = sinceForward(workflowId)
+    const hashes = new Set([recent.at(-1), recent[0]].flatMap((one) => one?.hash ?? []))
     const found: WorkflowDefinition[] = []
     for (const hash of hashes) {
       const version = held(workflowId, hash) ?? (await versions.get(workflowId, hash))
@@ -171,6 +181,8 @@ export function createActivation(ports: {
     const active = last && (answering(id) ?? (await versions.get(id, last.hash)))
     if (active) {
       hold(active)
+      // Files that still say what people went back from are no edit: a restart reads them, too.
+      if (sinceForward(id).some(({ hash }) => hash === newest.hash)) return
       if (isGated(newest.definition, ...(await binding(id)))) return
       return activate(newest, { how: 'edited' }, rev)
     }

@@ -367,7 +367,7 @@ describe('a crash', () => {
   })
 })
 
-describe('going back to a version of before there were any rules', () => {
+describe('going back to a version without rules', () => {
   async function wentBack() {
     const lab = openLabOfAdmins()
     await lab.edit(versionNamed('a', { gated: false }))
@@ -397,6 +397,21 @@ describe('going back to a version of before there were any rules', () => {
     await lab.ask(ana, 'test', orders)
     expect(await lab.ask(ana, 'activate', orders)).toMatchObject({ kind: 'activation_proposed' })
     expect(await lab.ask(ben, 'activate', orders)).toMatchObject({ kind: 'activated', version: 3 })
+  })
+
+  it('lasts over a restart where the files still say what people went back from', async () => {
+    const lab = openLabOfAdmins()
+    for (const letter of 'abc') await lab.edit(versionNamed(letter, { gated: false }))
+    await lab.ask(ana, 'activate', { ...orders, version: 2 })
+    await lab.ask(ana, 'activate', { ...orders, version: 1 })
+    const next = openLab({ disk: lab.disk })
+    await next.activation.start()
+    await next.edit(versionNamed('c', { gated: false }))
+    expect(next.stands()).toEqual([1, 3])
+    await next.edit(versionNamed('d', { gated: false }))
+    expect(next.stands()).toEqual([4, undefined])
+    await next.edit(versionNamed('c', { gated: false }))
+    expect(next.stands()).toEqual([3, undefined])
   })
 
   it('leaves workflows to their edits that never had rules', async () => {
