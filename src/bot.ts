@@ -9,7 +9,7 @@ import type { PythonSandbox } from './actions/ports.ts'
 import { createSecrets } from './actions/secrets.ts'
 import { createBuiltinHost } from './builtins/host.ts'
 import { createIds, systemClock } from './clock.ts'
-import { createActivation } from './commands/activation.ts'
+import { answeredLast, createActivation } from './commands/activation.ts'
 import { auditCatalogChange } from './commands/audit-facts.ts'
 import { createFirstVersions, type FirstVersions } from './commands/first-versions.ts'
 import { commandList } from './commands/index.ts'
@@ -86,8 +86,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       path: config.dataFile,
       clock,
       retention: config.history,
-      // Before the files are read, and after one is gone, the definition that was known last stands.
-      retentionOf: (id, newest) => ownRetention(inService?.get(id)?.version?.definition ?? newest()),
+      // Before the files are read, and after one is gone, the version that answered last stands: no draft may have the
+      // history thrown away.
+      retentionOf: (id, stored) =>
+        ownRetention(
+          inService?.get(id)?.version?.definition ?? stored.definition(id, answeredLast(stored, id)),
+        ),
       recover: config.recover,
       log: storeLog,
     })

@@ -86,6 +86,15 @@ export function isGated(...definitions: WorkflowDefinition[]): boolean {
   )
 }
 
+/** The hash of the version that answered last, from what a store knows before it is open. */
+export function answeredLast(
+  { record }: { record(collection: string, key: string): JsonObject | undefined },
+  workflowId: string,
+): string | undefined {
+  const decided = record(collection, workflowId) as unknown as Activations | undefined
+  return decided?.versions.at(-1)?.hash
+}
+
 export function createActivation(ports: {
   records: RecordStore
   versions: Versions

@@ -4,6 +4,7 @@ import type { RecordStore, RecordsPast } from '../actions/ports.ts'
 import type { History } from '../commands/types.ts'
 import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { ExecutionStore } from '../engine/ports.ts'
+import type { JsonObject } from '../json.ts'
 import { Archives } from './archive.ts'
 import { AuditFile, type AuditLog } from './audit.ts'
 import { copyStore } from './backup.ts'
@@ -30,10 +31,10 @@ export interface StoreOptions {
   log: StoreLog
   retention?: Partial<Retention>
   /**
-   * What holds for one workflow instead; asked at each fold. `newest` gives the last definition of it that was
-   * registered, for what is not in service now.
+   * What holds for one workflow instead; asked at each fold, also while the store is being opened. `stored` is there
+   * for what is not in service now.
    */
-  retentionOf?: (workflowId: string, newest: () => WorkflowDefinition | undefined) => Partial<Retention>
+  retentionOf?: (workflowId: string, stored: Stored) => Partial<Retention>
   caps?: Partial<HistoryCaps>
   /** A person accepts the last good copy in place of a damaged file. */
   recover?: boolean
@@ -41,6 +42,13 @@ export interface StoreOptions {
   foldBytes?: number
   disk?: Disk
   processes?: Processes
+}
+
+/** What a store knows before it is open. Values are copies. */
+export interface Stored {
+  /** A registered definition of the workflow: of this hash, or the last one. */
+  definition(workflowId: string, hash?: string): WorkflowDefinition | undefined
+  record(collection: string, key: string): JsonObject | undefined
 }
 
 export interface Store {
@@ -116,6 +124,14 @@ async function build(options: StoreOptions, disk: Disk, lock: Lock): Promise<Sto
         folding = false
       })
   }
+  const stored: Stored = {
+    definition: (id, hash) =>
+      state.versions
+        .get(id)
+        ?.findLast((row) => hash === undefined || row.hash === hash)
+        ?.definition.copy(),
+    record: (collection, key) => state.collections.get(collection)?.records.get(key)?.value.copy(),
+  }
   const committer = new Committer(state, journal, foldWhenDue)
   const folder = new Folder({
     disk,
@@ -126,7 +142,7 @@ async function build(options: StoreOptions, disk: Disk, lock: Lock): Promise<Sto
     archives,
     retentionOf: (id) => ({
       ...retention,
-      ...options.retentionOf?.(id, () => state.versions.get(id)?.at(-1)?.definition.copy()),
+      ...options.retentionOf?.(id, stored),
     }),
     foldedSeq: loaded.foldedSeq,
     now: () => clock.now(),

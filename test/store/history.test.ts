@@ -205,7 +205,7 @@ describe('retention that workflows set for themselves', () => {
     expect(archivesIn(folder)).toEqual(files)
   })
 
-  it('is asked with the last definition that was registered, for what is not in service yet', async () => {
+  it('is asked with the definitions that were registered, for what is not in service yet', async () => {
     const kept: WorkflowDefinition = {
       ...definition('kept'),
       settings: { ...version.definition.settings, history: { max_count: 2, max_age: '7d' } },
@@ -216,9 +216,20 @@ describe('retention that workflows set for themselves', () => {
     await store.versions.register('kept', 'd'.repeat(64), kept)
     for (const id of ['k1', 'k2', 'k3']) await runThrough(store, id, { workflow: 'kept' })
     await store.close()
-    const again = await open(folder, { retentionOf: (_id, newest) => ownRetention(newest()) })
+    const again = await open(folder, {
+      retentionOf: (id, stored) => ownRetention(stored.definition(id)),
+    })
     await again.maintain()
     expect(await count(again, 'kept')).toBe(2)
+    await again.close()
+    const by = await open(folder, {
+      retentionOf(id, stored) {
+        expect(stored.record('none', id)).toBeUndefined()
+        return { maxPerWorkflow: stored.definition(id, 'c'.repeat(64))?.settings.history ? 0 : 1 }
+      },
+    })
+    await by.maintain()
+    expect(await count(by, 'kept')).toBe(1)
     expect(ownRetention(kept)).toEqual({ maxPerWorkflow: 2, maxAgeMs: 7 * day })
     expect(ownRetention(undefined)).toEqual({})
   })

@@ -138,6 +138,20 @@ test('another folder or another spelling of the id does not take its place', asy
   await office.bot.reload()
 })
 
+test('a draft cannot have the history thrown away, though its folder is gone', async () => {
+  const count = async () =>
+    (await office.bot.services.history.recent({ workflowId: 'pay', limit: 100 })).length
+  const before = await count()
+  await office.writeWorkflow('pay', pay('bad', 'settings: { history: { max_count: 1 } }'))
+  await office.bot.store.maintain()
+  expect(await count()).toBe(before)
+  await rename(place(), join(office.folder, 'taken-away'))
+  await office.bot.reload()
+  await office.bot.store.maintain()
+  expect(await count()).toBe(before)
+  await mended()
+})
+
 test('code cannot write down that a version was activated or tested', async () => {
   for (const collection of ['_activations', '_test_reports']) {
     const forging = `
