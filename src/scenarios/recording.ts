@@ -41,9 +41,9 @@ export class Recording {
     )
   }
 
-  /** When the node of this name began, ISO 8601; undefined when it did not run then. */
-  beginningOf(node: string): string | undefined {
-    return this.#ended.get(node)?.startedAt
+  /** When the node of this name ran, ISO 8601; undefined when it did not run then. */
+  timesOf(node: string): { startedAt: string; endedAt: string } | undefined {
+    return this.#ended.get(node)
   }
 
   /** Answers the version that ran then. Play it first: what it asks is what others may ask. */

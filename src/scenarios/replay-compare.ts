@@ -65,7 +65,8 @@ export function compareWithReport(real: FinishedReport, played: Played): ReplayD
 }
 
 function fromMatch(about: About, { at, expected: before, actual }: Difference): ReplayDifference {
-  return difference(about, at, before, actual)
+  const absent = (words: string) => (words === 'nothing more' || words === 'missing' ? nothing : words)
+  return difference(about, at, absent(before), absent(actual))
 }
 
 function difference(about: About, at: string, before: string, now: string): ReplayDifference {

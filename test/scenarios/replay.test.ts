@@ -130,6 +130,25 @@ describe('a replay', () => {
     expect((await replay(v1)).totals).toMatchObject({ same: 1 })
   })
 
+  it('takes what others wrote while a step ran for read, where the result shows that it was', async () => {
+    const { ran, others, replay, clock } = await past(countStock)
+    const v1 = await versionOf(1, countThenTell('{{ outputs.count }} items'))
+    const startedAt = new Date(clock.now()).toISOString()
+    await others('a', { id: 'a' })
+    const began = (report: FinishedReport) => ({
+      ...report,
+      startedAt,
+      nodes: report.nodes.map((node) => ({ ...node, startedAt })),
+    })
+    expect(await ran(v1, { change: (report) => began(report) as FinishedReport })).toMatchObject({
+      nodes: [{}, { output: 1 }, {}],
+    })
+    expect(lines(await replay(v1))).toEqual([])
+    expect(lines(await replay(await versionOf(2, countThenTell('{{ outputs.count }}'))))).toEqual([
+      'messages messages[0].text: "1 items" -> "1"',
+    ])
+  })
+
   it('sets aside what does not come to the same result again, and says why', async () => {
     let turn = 0
     const { ran, replay } = await past({ count: () => ++turn })
