@@ -132,6 +132,8 @@ export function createProductionWatch(
   ): Promise<void> {
     const { id: workflowId, name, owner } = version.definition.metadata
     const { watch } = criterion
+    // Another version may have come to answer while the history was read: it did nothing of this.
+    if (catalog.get(workflowId)?.version?.hash !== version.hash) return
     const key = `watch:${workflowId}:${version.number}:${criterion.name}:${executionId}`
     if (claims.get(key) !== undefined) return
     const at = new Date(clock.now()).toISOString()

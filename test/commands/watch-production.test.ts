@@ -2,6 +2,7 @@
 // deactivated itself comes back.
 import { describe, expect, it } from 'vitest'
 import { createActivation } from '../../src/commands/activation.ts'
+import { deactivationOf } from '../../src/commands/deactivation.ts'
 import { startExecution } from '../../src/commands/start.ts'
 import { createProductionWatch, crossing, type Ended, judge } from '../../src/commands/watch-production.ts'
 import { criterionSchema, isWatched, type WatchedCriterion } from '../../src/definition/criteria.ts'
@@ -295,6 +296,22 @@ describe('a workflow that deactivated itself', () => {
     await runs('f')
     expect(messenger.posted).toHaveLength(2)
     expect((await refused(ana, 'run', { workflowId: 'orders' })).code).toBe('workflow.deactivated')
+  })
+
+  it('is not stopped by what an earlier version did, when another one came to answer in that moment', async () => {
+    const office = watchedOffice([rate({ deactivate: true })], { owner: 'U0BEN' })
+    const { runs, services, entries, messenger } = office
+    await runs('fff')
+    const { recent } = services.history
+    services.history.recent = async (...asked) => {
+      const items = await recent(...asked)
+      const [entry] = entries
+      if (entry?.version) entry.version = { ...entry.version, number: 2, hash: 'b'.repeat(64) }
+      return items
+    }
+    await runs('f')
+    expect(deactivationOf(services.records, 'orders')).toBeUndefined()
+    expect(messenger.posted).toEqual([])
   })
 
   it('still lets what it did be rolled back', async () => {
