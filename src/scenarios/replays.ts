@@ -4,6 +4,7 @@ import type { Version } from '../definition/schema.ts'
 import type { Clock, Ids } from '../engine/ports.ts'
 import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
+import { inTurn } from './in-turn.ts'
 import { keptReports } from './kept-reports.ts'
 import { type PastExecution, type ReplayProgress, runReplay, whyNotReplayed } from './replay.ts'
 import { type ReplayReport, replayReportSchema } from './replay-report.ts'
@@ -45,7 +46,7 @@ export function createReplays({ latest, ...options }: ReplaysOptions): Replays {
     schema: replayReportSchema,
     kept: 10,
   })
-  let turn: Promise<unknown> = Promise.resolve()
+  const next = inTurn()
 
   async function runNow(
     version: Version,
@@ -70,11 +71,7 @@ export function createReplays({ latest, ...options }: ReplaysOptions): Replays {
   }
 
   return {
-    run(version, given) {
-      const mine = turn.then(() => runNow(version, given))
-      turn = mine.catch(() => undefined)
-      return mine
-    },
+    run: (version, given) => next(() => runNow(version, given)),
     list: (workflowId, hash) => kept.list(workflowId, hash),
   }
 }

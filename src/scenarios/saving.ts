@@ -22,6 +22,7 @@ import {
   scenarioFromReport,
   scenarioText,
 } from './from-report.ts'
+import { inTurn } from './in-turn.ts'
 import { scenariosFile } from './load.ts'
 import { createMasker, type Masker } from './mask.ts'
 import type { Difference } from './match.ts'
@@ -81,14 +82,9 @@ const differencesShown = 3
 
 export function createSaving(options: SavingOptions): Saving {
   const { dir, shown } = options
-  let turn: Promise<unknown> = Promise.resolve()
+  const next = inTurn()
   return {
-    // One at a time leaves interpreters to real executions.
-    make(report, version, earlier) {
-      const mine = turn.then(() => make(report, version, earlier, options))
-      turn = mine.catch(() => undefined)
-      return mine
-    },
+    make: (report, version, earlier) => next(() => make(report, version, earlier, options)),
 
     async place(workflowId, scenario) {
       const folder = join(dir, workflowId)

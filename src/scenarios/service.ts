@@ -12,6 +12,7 @@ import type { JsonObject } from '../json.ts'
 import { appendScenario } from './append.ts'
 import type { DryRunPorts } from './dry-play.ts'
 import { type DryRun, type DryRunOptions, dryRun } from './dry-run.ts'
+import { inTurn } from './in-turn.ts'
 import { keptReports } from './kept-reports.ts'
 import { hashOfScenarios, loadScenarios, scenariosFile } from './load.ts'
 import { type TestReport, testReportSchema } from './report.ts'
@@ -68,7 +69,7 @@ export interface TestsOptions {
 export function createTests(options: TestsOptions): Tests {
   const { dir, shown, python, records, ids, clock, stopwatch, atOnce } = options
   const history = keptReports(records, { collection: '_test_reports', schema: testReportSchema, kept: 30 })
-  let turn: Promise<unknown> = Promise.resolve()
+  const next = inTurn()
 
   const placeOf = ({ definition: { metadata } }: Version) => ({
     folder: join(dir, metadata.id),
@@ -98,21 +99,17 @@ export function createTests(options: TestsOptions): Tests {
   }
 
   return {
-    run(version, given) {
-      const mine = turn.then(() => runNow(version, given))
-      turn = mine.catch(() => undefined)
-      return mine
-    },
+    run: (version, given) => next(() => runNow(version, given)),
     async scenarios(version) {
       const loaded = await loadScenarios(placeOf(version), version.definition)
       if (!loaded.ok) return undefined
       return { count: loaded.scenarios.length, hash: hashOfScenarios(loaded.scenarios) }
     },
     list: (workflowId, hash) => history.list(workflowId, hash),
-    keep(workflowId, scenario) {
-      const mine = turn.then(() => addToFile(join(dir, workflowId, scenariosFile), scenario, ids.execution()))
-      turn = mine.catch(() => undefined)
-      return mine.then(() => `${shown}/${workflowId}/${scenariosFile}`)
+    // Of two that were written at once only one would stay.
+    async keep(workflowId, scenario) {
+      await next(() => addToFile(join(dir, workflowId, scenariosFile), scenario, ids.execution()))
+      return `${shown}/${workflowId}/${scenariosFile}`
     },
     dryRun: (version, given) =>
       dryRun({ version, ...given, records, python, ids, clock, stopwatch, ports: options.dryRuns }),
