@@ -29,7 +29,9 @@ export const test: Command<z.infer<typeof input>> = {
     // A draft is tested before it answers; without one, what answers now.
     const { draft, version: active } = findWorkflow(services, workflowId)
     const version = draft ?? findVersion(services, workflowId)
-    const options = { startedBy: actor, answering: active?.hash, progress }
+    const since = services.activation.of(workflowId)?.versions.at(-1)?.at ?? ''
+    const answering = active && { hash: active.hash, since }
+    const options = { startedBy: actor, answering, progress }
     return { kind: 'tested', report: await services.tests.run(version, options) }
   },
 }

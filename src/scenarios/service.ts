@@ -21,15 +21,15 @@ import { runScenarios, type TestProgress } from './run.ts'
 export interface Tests {
   /**
    * Tries a version on the scenarios beside its workflow and keeps the report. Tests run one after the other, so that
-   * they leave interpreters to real executions. `answering`: the hash of the version that answers, with whose latest
-   * test this one is compared; with the test before, where there is none. Throws `scenario.none`, `scenario.broken`, and
-   * the reason of `signal`.
+   * they leave interpreters to real executions. `answering`: the version that answers, and since when (ISO 8601); the
+   * test of another one is compared with the test that let it answer, or with its latest one, or else with the test
+   * before. Throws `scenario.none`, `scenario.broken`, and the reason of `signal`.
    */
   run(
     version: Version,
     options: {
       startedBy: Actor
-      answering?: string | undefined
+      answering?: { hash: string; since: string } | undefined
       progress?: ((progress: TestProgress) => void) | undefined
       signal?: AbortSignal | undefined
     },
@@ -86,7 +86,11 @@ export function createTests(options: TestsOptions): Tests {
     const loaded = await loadScenarios(place, version.definition)
     if (!loaded.ok) throw brokenScenarios(loaded.faults)
     if (loaded.scenarios.length === 0) throw noScenarios(id, place.shown)
-    const [previous] = [...(answering === undefined ? [] : history.list(id, answering)), ...history.list(id)]
+    const ofAnswering = answering ? history.list(id, answering.hash) : []
+    // What was tested since on weaker scenarios is no measure for the next version.
+    const isAnother = answering !== undefined && answering.hash !== version.hash
+    const earned = isAnother ? ofAnswering.find((one) => one.startedAt <= answering.since) : undefined
+    const previous = earned ?? ofAnswering[0] ?? history.list(id)[0]
     const report: TestReport = await runScenarios({
       ...{ version, scenarios: loaded.scenarios, python, startedBy, ids, clock, stopwatch, previous },
       ...(atOnce === undefined ? {} : { atOnce }),

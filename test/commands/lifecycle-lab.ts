@@ -92,7 +92,7 @@ export function openLab(options: LabOptions = {}) {
         passed,
         scenarios: [{ name: 'Ten percent', passed, differences: options.differences ?? [{ at: 'output' }] }],
         criteria: [{ name: criterion.name, kind: criterion.kind, met: passed }],
-        compared: answering ?? null,
+        compared: answering?.hash ?? null,
       } as unknown as TestReport
       disk.reports.push(report)
       return report

@@ -18,6 +18,8 @@ const workflow = sample(
 )
 const scenarios = 'scenarios: [{ name: Two, expect: { outputs: { count: 2 } } }, { name: Runs }]'
 
+const answering = ({ hash }: Version) => ({ hash, since: '' })
+
 async function team(files: { [name: string]: string } = {}) {
   const dir = await folderOf({ 'workflow.yaml': workflow, 'scenarios.yaml': scenarios, ...files })
   const { workflows } = await loadWorkflows(dir, nodeKinds())
@@ -25,6 +27,7 @@ async function team(files: { [name: string]: string } = {}) {
   if (!good) throw new Error(JSON.stringify(workflows))
   const records = new MemoryRecords({ items: { key: 'id', records: [{ id: 'a' }] } })
   const answer = { count: 2 }
+  const clock = new ManualClock()
   let id = 0
   const tests = createTests({
     dir,
@@ -38,7 +41,7 @@ async function team(files: { [name: string]: string } = {}) {
     }),
     records,
     ids: { execution: () => `t${++id}` },
-    clock: new ManualClock(),
+    clock,
     stopwatch: () => 0,
     dryRuns: nothingToGoBy,
   })
@@ -47,7 +50,7 @@ async function team(files: { [name: string]: string } = {}) {
     hash: `${number}`.repeat(64),
     definition: good.definition,
   })
-  return { tests, records, answer, version, dir }
+  return { tests, records, answer, version, dir, clock }
 }
 
 describe('a test', () => {
@@ -86,11 +89,25 @@ describe('a test', () => {
     const [one, two, three] = [version(1), version(2), version(3)]
     await tests.run(one, { startedBy: ana })
     answer.count = 3
-    await tests.run(two, { startedBy: ana, answering: one.hash })
-    const third = await tests.run(three, { startedBy: ana, answering: one.hash })
+    await tests.run(two, { startedBy: ana, answering: answering(one) })
+    const third = await tests.run(three, { startedBy: ana, answering: answering(one) })
     expect(third.compared).toMatchObject({ with: { version: 1 }, worse: { length: 2 } })
-    const untested = await tests.run(three, { startedBy: ana, answering: version(9).hash })
+    const untested = await tests.run(three, { startedBy: ana, answering: answering(version(9)) })
     expect(untested.compared).toMatchObject({ with: { id: third.id, version: 3 }, worse: [] })
+  })
+
+  it('is compared with the test that let the version answer, not with one on weaker scenarios since', async () => {
+    const { tests, version, dir, clock } = await team()
+    const file = join(dir, 'sample', 'scenarios.yaml')
+    const [one, two] = [version(1), version(2)]
+    const earned = await tests.run(one, { startedBy: ana })
+    await clock.advance(1000)
+    const since = new Date(clock.now()).toISOString()
+    await clock.advance(1000)
+    await writeFile(file, 'scenarios: [{ name: Runs }]')
+    await tests.run(one, { startedBy: ana })
+    const next = await tests.run(two, { startedBy: ana, answering: { hash: one.hash, since } })
+    expect(next.compared).toMatchObject({ with: { id: earned.id }, worse: ['"Two" is gone'] })
   })
 
   it('shows when less is asked for than before: scenarios gone or changed, criteria gone, thresholds lower', async () => {
