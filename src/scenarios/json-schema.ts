@@ -16,11 +16,27 @@ export function scenariosJsonSchema(): JsonSchema {
       .describe('What the workflow is tried on, and what is expected of it'),
   })
   const schema = z.toJSONSchema(whole, { target: 'draft-7', io: 'input' }) as JsonSchema
+  const { scenarios, ...properties } = schema.properties as { [name: string]: JsonSchema }
+  const one = scenarios?.items as JsonSchema
   return {
-    ...(withPlaceholders(schema) as JsonSchema),
+    ...schema,
+    // The list and its scenarios are written out, whatever is filled in inside them.
+    properties: {
+      ...properties,
+      scenarios: {
+        ...scenarios,
+        items: { ...one, properties: placeholdersIn(one.properties as JsonSchema) },
+      },
+    },
     title: 'Scenarios',
     description: 'What a workflow of the bot is tried on: given, answered, expected.',
   }
+}
+
+function placeholdersIn(properties: JsonSchema): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, inner]) => [name, withPlaceholders(inner)]),
+  )
 }
 
 /** A variant fills in {{ case.column }} before the file is checked, so it may stand wherever a value of any type does. */
@@ -37,7 +53,7 @@ function withPlaceholders(schema: unknown): unknown {
   )
   const takesAnyText =
     inner.type === 'string' && !('pattern' in inner || 'format' in inner || 'enum' in inner)
-  if (!['string', 'number', 'integer', 'boolean'].includes(String(inner.type)) || takesAnyText) return inner
+  if (typeof inner.type !== 'string' || inner.type === 'null' || takesAnyText) return inner
   const { description, ...rest } = inner
   return {
     ...(description === undefined ? {} : { description }),

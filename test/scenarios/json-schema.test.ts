@@ -34,9 +34,12 @@ describe('the schema of scenarios for editors', () => {
 
   it('finds a misspelt field and a value of the wrong type, and takes a placeholder for any value', () => {
     const scenario = (expected: string) => `scenarios: [{ name: A, expect: ${expected} }]`
-    expect(faultsOf(scenario('{ stauts: failed }'))).toEqual(['/scenarios/0/expect'])
+    expect(new Set(faultsOf(scenario('{ stauts: failed }')))).toEqual(new Set(['/scenarios/0/expect']))
     expect(faultsOf(scenario('{ status: done }'))).toContain('/scenarios/0/expect/status')
     expect(faultsOf(scenario('{ status: "{{ case.status }}" }'))).toEqual([])
     expect(faultsOf(scenario('{ messages: [{ count: "{{ case.count }}" }] }'))).toEqual([])
+    expect(faultsOf(scenario('{ messages: "{{ case.messages }}", nodes: "{{ case.nodes }}" }'))).toEqual([])
+    expect(faultsOf(scenario('{ messages: none }'))).toContain('/scenarios/0/expect/messages')
+    expect(faultsOf('scenarios: "{{ case.all }}"')).toContain('/scenarios')
   })
 })
