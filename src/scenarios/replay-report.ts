@@ -38,7 +38,7 @@ export const replayedExecutionSchema = z.object({
     ),
   differences: z
     .array(replayDifferenceSchema)
-    .describe('the first 20; of an unrepeatable one: what happened then, and what the same version does now'),
+    .describe('the first 10; of an unrepeatable one: what happened then, and what the same version does now'),
   differs: z.number().int().describe('how many differences there are in all'),
 })
 
