@@ -347,6 +347,19 @@ describe('activation', () => {
     expect(buttons(untested.blocks)).toEqual(['Test now', 'Versions'])
   })
 
+  it('a command that a hint ends with is told as it is typed here', () => {
+    const refusal = (hint: string) => words(renderError({ code: 'a.b', message: 'No.', hint }).blocks)
+    expect(refusal('Once it is mended, bring it back: activate flaky version=1')).toContain(
+      'bring it back: `/workflow activate flaky version=1`',
+    )
+    for (const hint of [
+      'It takes: test, list.',
+      'Nothing like: activated `x`',
+      'Write it like this: /workflow list',
+    ])
+      expect(refusal(hint)).toContain(hint)
+  })
+
   it('what is so already is no warning', () => {
     const { blocks } = renderError({ code: 'activation.already', message: 'It answers already.' }, workflow)
     expect(words(blocks)).toContain(':information_source:')

@@ -1,5 +1,6 @@
 // An error as a person reads it: what went wrong, what to do, and the code small for whoever helps them.
 import type { Button } from '@slack/types'
+import { commandList } from '../../commands/index.ts'
 import type { ErrorInfo } from '../../errors.ts'
 import { actions, context, section } from './blocks.ts'
 import { escapeLine, escapeText } from './escape.ts'
@@ -11,7 +12,7 @@ import { clamp, fitMessage, type Message } from './limits.ts'
  * channels all the same ("Ask @Ana"), who hear nothing of it. `workflow`: what it was about, for buttons that lead on.
  */
 export function renderError(error: ErrorInfo, workflow?: NamedWorkflow): Message {
-  const hint = error.hint ? named(escapeText(clamp(error.hint, 1000))) : ''
+  const hint = error.hint ? typed(named(escapeText(clamp(error.hint, 1000)))) : ''
   const ways = workflow ? waysOn(error.code, workflow) : []
   const mark = settledAlready.has(error.code) ? ':information_source:' : ':warning:'
   return fitMessage({
@@ -42,6 +43,13 @@ function waysOn(code: string, workflow: NamedWorkflow): Button[] {
     default:
       return []
   }
+}
+
+const commandAtTheEnd = new RegExp(`: ((?:${commandList.map(({ name }) => name).join('|')}) [^\\n\`]+)$`)
+
+/** A command that a hint ends with, as it is typed here: hints leave out what differs from place to place. */
+function typed(hint: string): string {
+  return hint.replace(commandAtTheEnd, ': `/workflow $1`')
 }
 
 /** Mentions of single people, groups and channels by id, back from their escaped form. */
