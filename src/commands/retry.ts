@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { failedNode, rerun } from '../engine/again.ts'
 import { WorkflowError } from '../errors.ts'
 import { findFinished, findVersion, findVersionOf } from './find.ts'
-import { rollbackKey } from './rollback.ts'
+import { rollbackOf } from './rollback.ts'
 import { startExecution } from './start.ts'
 import type { Command } from './types.ts'
 
@@ -29,7 +29,7 @@ export const retry: Command<z.infer<typeof input>> = {
       })
     }
     // What was taken back cannot be kept: it has to run again.
-    const undone = services.claims.get(`once:${rollbackKey(executionId)}`) !== undefined
+    const undone = rollbackOf(services, executionId) !== undefined
     if (undone && from === 'failed') {
       throw new WorkflowError('execution.rolled_back', `What execution ${executionId} did was taken back.`, {
         hint: `Run it from the start: retry ${executionId} from=start`,

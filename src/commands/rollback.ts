@@ -4,14 +4,20 @@ import { rollback as rollbackStart } from '../engine/again.ts'
 import { WorkflowError } from '../errors.ts'
 import { findFinished, findVersionOf } from './find.ts'
 import { startExecution } from './start.ts'
-import type { Command } from './types.ts'
+import type { Command, Services } from './types.ts'
 
 const input = z.object({ executionId: z.string().max(100) })
 /** A rollback is asked for once in the life of an execution; a repeat answers the first. */
 const foreverMs = 10 * 365 * 86_400_000
 
 /** Under which key the rollback of an execution is started. */
-export const rollbackKey = (executionId: string) => `rollback:${executionId}`
+const rollbackKey = (executionId: string) => `rollback:${executionId}`
+
+/** The execution that takes back what this one did; undefined when nobody asked for that. */
+export function rollbackOf({ claims }: Pick<Services, 'claims'>, executionId: string): string | undefined {
+  const claim = claims.get(`once:${rollbackKey(executionId)}`) as { executionId: string } | undefined
+  return claim?.executionId
+}
 
 export const rollback: Command<z.infer<typeof input>> = {
   name: 'rollback',

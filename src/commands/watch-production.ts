@@ -9,6 +9,7 @@ import { WorkflowError } from '../errors.ts'
 import { writeAudit } from './audit-facts.ts'
 import { deactivate, deactivationOf, lastDeactivation } from './deactivation.ts'
 import { needsTwo } from './gate.ts'
+import { rollbackOf } from './rollback.ts'
 import type { HistoryItem, Services } from './types.ts'
 
 /** What a judgement looks at in an ended execution. */
@@ -103,13 +104,20 @@ export function createProductionWatch(
     const { id } = version.definition.metadata
     const from = since(id)
     for (const criterion of watchedOf(version)) {
-      const items = await history.recent({
+      const rollbacks = new Set<string>()
+      const most = criterion.watch.last + 1 + queued + untoldAtMost
+      const found = await history.recent({
         workflowId: id,
-        limit: criterion.watch.last + 1 + queued + untoldAtMost,
+        // Each may have a rollback.
+        limit: 2 * most,
         // Who cancels an execution says nothing about the workflow.
-        where: ({ version: number, createdAt, status }) =>
-          number === version.number && createdAt >= from && status !== 'cancelled',
+        where: ({ id: itemId, version: number, createdAt, status }) => {
+          const rollback = rollbackOf(services, itemId)
+          if (rollback !== undefined) rollbacks.add(rollback)
+          return number === version.number && createdAt >= from && status !== 'cancelled'
+        },
       })
+      const items = found.filter((item) => !rollbacks.has(item.id))
       const at = executionId === undefined ? 0 : items.findIndex((item) => item.id === executionId)
       const newest = items[at]
       if (!newest) continue
@@ -119,8 +127,8 @@ export function createProductionWatch(
         const errors = asks ? ((await history.report(item.id))?.errors ?? []) : []
         ended.push({ id: item.id, status: item.status, errors })
       }
-      const found = crossing(criterion, ended)
-      if (found) await crossed(version, criterion, found, newest.id)
+      const judgement = crossing(criterion, ended)
+      if (judgement) await crossed(version, criterion, judgement, newest.id)
     }
   }
 

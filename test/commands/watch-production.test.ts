@@ -234,6 +234,17 @@ describe('when real executions no longer reach a threshold', () => {
     )
   })
 
+  it('rollbacks are no executions of their own: what they mend does not count as done', async () => {
+    const { runs, messenger, services } = watchedOffice([rate({ channel: '#ops' })])
+    for (const failed of [1, 3, 5]) {
+      await services.claims.claim(`once:rollback:x${failed}`, { executionId: `x${failed + 1}`, at: 0 })
+      await runs('fs')
+    }
+    expect(messenger.posted).toEqual([])
+    await runs('f')
+    expect(messenger.posted[0]?.message.text).toContain('0 % of its last 4 executions succeeded')
+  })
+
   it('a single execution is spoken of as one', async () => {
     const criteria = [
       criterion({ kind: 'success_rate', at_least: 1, watch: { last: 1, channel: '#ops' } }),
