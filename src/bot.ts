@@ -36,6 +36,7 @@ import {
   createPeople,
   createSlackApp,
   createSlackClients,
+  type SlackApp,
   type SlackConfig,
 } from './slack/index.ts'
 import { openStore, ownRetention, type Store, type StoreLog, tellingOfRefusals } from './store/index.ts'
@@ -147,6 +148,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
 
     let schedules: Scheduler | undefined
     let firstVersions: FirstVersions | undefined
+    let slack: SlackApp | undefined
     let pythonReady = false
     const activation = createActivation({
       records,
@@ -181,10 +183,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
           log.error({ err: thrown, workflow: change.id }, 'a change is missing in the audit log'),
         )
         schedules?.refresh()
+        slack?.workflowsChanged()
       },
       onRead: () => firstVersions?.look(),
     })
-    activation.observe(() => schedules?.refresh())
+    activation.observe(() => {
+      schedules?.refresh()
+      slack?.workflowsChanged()
+    })
     closing.push(() => files.close())
     await files.start()
     const catalog = activation.over(files)
@@ -239,7 +245,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     }
     const pictures = createPictures()
     closing.push(() => pictures.close())
-    const slack = createSlackApp({
+    slack = createSlackApp({
       pictures,
       upcoming: () => schedules?.list() ?? [],
       clients,
@@ -251,7 +257,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       log,
       clock,
     })
-    closing.push(() => slack.stop())
+    closing.push(slack.stop)
     const watch = createProductionWatch(services, {
       untold: ({ error, ...about }) =>
         log.warn(about, `a criterion is no longer met, and nobody was told: ${error?.message ?? 'no owner'}`),

@@ -310,6 +310,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     },
 
     refresh,
+    workflowsChanged: () => home.changed(),
 
     async stop(graceMs = 10_000) {
       stopObserving()

@@ -62,6 +62,8 @@ export interface SlackApp {
    * engine has resumed.
    */
   refresh(): Promise<void>
+  /** Another version answers or waits, or files have changed: whoever looks at their home tab gets to see it. */
+  workflowsChanged(): void
   /** Waits for what is in flight (at most `graceMs`, 10 s unless told), then disconnects. */
   stop(graceMs?: number): Promise<void>
 }

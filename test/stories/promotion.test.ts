@@ -184,6 +184,20 @@ test('of a workflow that keeps its values back, tests and replays are told to th
   }
 })
 
+test('whoever looks at their home tab sees what changes in the files', async () => {
+  const { ana } = office
+  const { control } = office.simulator
+  const shown = (text: string) =>
+    control.until(() => JSON.stringify(control.views(ana.id).home?.view.blocks ?? '').includes(text))
+  await control.home({ user: ana.id })
+  await shown('Single')
+  await office.writeWorkflow(
+    'newcomer',
+    'metadata: { id: newcomer, name: A newcomer }\nnodes: [{ name: start, type: manual }]\nedges: []\n',
+  )
+  await shown('A newcomer')
+})
+
 test('what waits stands on the home tab of those who may do something about it, until it is done', async () => {
   const { ana, ben } = office
   const { control } = office.simulator
