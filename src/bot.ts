@@ -271,8 +271,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
           { workflow },
           `version ${version} of "${workflow}" passes its tests and answers from now on`,
         ),
-      waiting: ({ workflow, version, message }) =>
-        log.warn({ workflow }, `version ${version} of "${workflow}" does not answer yet: ${message}`),
+      waiting({ workflow, version, message }) {
+        log.warn({ workflow }, `version ${version} of "${workflow}" does not answer yet: ${message}`)
+        slack?.workflowsChanged()
+      },
       untold: ({ workflow, error }) =>
         log.warn({ workflow }, `nobody was told: ${error?.message ?? 'no owner and no failure channel'}`),
       unexpected: (thrown) =>

@@ -13,7 +13,7 @@ export const list: Command<z.infer<typeof input>> = {
   input,
   needs: 'see',
   async run({ search }, { services }) {
-    const { catalog, engine, history, records } = services
+    const { catalog, engine, history, records, activation } = services
     const running = engine.running()
     const workflows: WorkflowSummary[] = []
     for (const { id, version, draft, faults } of catalog.list()) {
@@ -27,6 +27,7 @@ export const list: Command<z.infer<typeof input>> = {
         version: version?.number ?? null,
         draft: draft?.number ?? null,
         deactivated: deactivationOf(records, id) !== undefined,
+        testing: !version && activation.isExpected(id),
         faults,
         running: running.filter((report) => report.workflow.id === id).length,
         last: history.last(id),

@@ -22,6 +22,7 @@ export const show: Command<z.infer<typeof input>> = {
       entry,
       last: services.history.last(entry.id),
       deactivation: deactivationOf(services.records, entry.id) ?? null,
+      testing: !entry.version && services.activation.isExpected(entry.id),
       standing: {
         active: states.find(({ state }) => state === 'active') ?? null,
         draft: states.find(({ state }) => state === 'draft' || state === 'tested') ?? null,

@@ -188,6 +188,8 @@ export type CommandResult =
       last: HistoryItem | undefined
       /** Set while the workflow does not answer because it stopped itself. */
       deactivation: Deactivation | null
+      /** Whether its first version is being tested just now: a start waits for that. */
+      testing: boolean
       /** The version that answers and the one that waits, where there are such. */
       standing: { active: VersionState | null; draft: VersionState | null }
     }
@@ -284,6 +286,8 @@ export interface WorkflowSummary {
   /** Number of the newer version that waits to be activated. */
   draft: number | null
   deactivated: boolean
+  /** Whether its first version is being tested just now: a start waits for that. */
+  testing: boolean
   faults: Fault[]
   running: number
   last: HistoryItem | undefined

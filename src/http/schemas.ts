@@ -51,6 +51,7 @@ export const workflowSummarySchema = z.object({
   version: z.number().int().nullable().describe('the version that answers; null while none does'),
   draft: z.number().int().nullable().describe('a newer version that waits to be activated; null without one'),
   deactivated: z.boolean().describe('whether it stopped itself, since it no longer kept what it promises'),
+  testing: z.boolean().describe('whether its first version is being tested just now; a start waits for that'),
   faults: z
     .array(faultSchema)
     .describe('what is wrong with the file on disk now; the version stays in service'),
@@ -101,6 +102,7 @@ export const workflowSchema = z.object({
     })
     .nullable()
     .describe('a newer version that waits to be activated; null when there is none'),
+  testing: z.boolean().describe('whether its first version is being tested just now; a start waits for that'),
   deactivation: deactivationSchema
     .nullable()
     .describe('why it does not answer, while it has stopped itself; null otherwise'),

@@ -83,7 +83,8 @@ async function standing(
   for (const { id, draft: waits } of visible.catalog.list()) {
     const deactivated = deactivationOf(services.records, id) !== undefined
     if (found.length === most) break
-    if (!waits && !deactivated) continue
+    // A first version that is being tested needs nobody.
+    if ((!waits || services.activation.isExpected(id)) && !deactivated) continue
     const [mayTest, mayActivate] = await Promise.all([rights.may('test', id), rights.may('activate', id)])
     if (!mayActivate && !(mayTest && waits)) continue
     const result = await executeCommand('versions', { workflowId: id }, { actor, services })

@@ -297,6 +297,7 @@ describe('how a workflow stands', () => {
     version: 2,
     draft: null,
     deactivated: false,
+    testing: false,
     faults: [],
     running: 0,
     last: null,
@@ -319,6 +320,7 @@ describe('how a workflow stands', () => {
       file: 'workflows/reorder/workflow.yaml',
       version: { number: 2, hash },
       draft: null,
+      testing: false,
       deactivation: { version: 2, criterion: 'c', reason: 'the success rate is 50 %', executionId: 'x9', at },
       definition: {
         metadata: { id: 'reorder', name: 'Reorder', description: '', tags: [] },

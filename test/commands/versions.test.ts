@@ -107,6 +107,24 @@ describe('a workflow', () => {
     return result.workflows.map(({ version, draft, deactivated }) => ({ version, draft, deactivated }))
   }
 
+  it('is listed and shown as being tested while its first version is, and no longer', async () => {
+    let pass = () => {}
+    const passed = new Promise<boolean>((resolve) => {
+      pass = () => resolve(true)
+    })
+    const lab = openLab({ firstVersions: 'tested', passes: () => passed })
+    const testing = async () => {
+      const [list, shown] = [await lab.ask(ana, 'list'), await lab.ask(ana, 'show', orders)]
+      if (list.kind !== 'workflows' || shown.kind !== 'workflow') throw new Error(list.kind)
+      return [list.workflows[0]?.testing, shown.testing]
+    }
+    await lab.edit(versionNamed('a'))
+    expect(await testing()).toEqual([true, true])
+    pass()
+    await lab.first.settled()
+    expect(await testing()).toEqual([false, false])
+  })
+
   it('is listed with what answers, what waits, and whether it stopped itself', async () => {
     const lab = openLab({ firstVersions: 'tested', passes: () => false })
     await lab.edit(versionNamed('a'))

@@ -217,6 +217,7 @@ export const summaries = fc
       version: fc.option(fc.integer({ min: 1, max: 99 })),
       draft: fc.option(fc.integer({ min: 1, max: 99 })),
       deactivated: fc.boolean(),
+      testing: fc.boolean(),
       faults: fc.array(fault, { maxLength: 3 }),
       running: fc.integer({ min: 0, max: 3 }),
       last: fc.option(historyItem, { nil: undefined }),

@@ -86,7 +86,14 @@ it('a workflow that has no good version has no picture', () => {
   const broken = entry('broken', 'Broken', { version: undefined })
   const services = { kinds: [], clock: { now: () => 0, sleep: async () => {} } }
   const standing = { active: null, draft: null }
-  const shown = { kind: 'workflow' as const, entry: broken, last: undefined, deactivation: null, standing }
+  const shown = {
+    kind: 'workflow' as const,
+    entry: broken,
+    last: undefined,
+    deactivation: null,
+    testing: false,
+    standing,
+  }
   expect(graphOf(shown, services, undefined)).toBeUndefined()
 })
 

@@ -63,7 +63,10 @@ const messages: { [what: string]: fc.Arbitrary<Message> } = {
         ])
       }
       const standing = { active: null, draft: null }
-      return renderWorkflow({ kind: 'workflow', entry: one, last, deactivation: null, standing }, now)
+      return renderWorkflow(
+        { kind: 'workflow', entry: one, last, deactivation: null, testing: false, standing },
+        now,
+      )
     }),
   'the history': fc
     .array(hostile.historyItem, { maxLength: 40 })

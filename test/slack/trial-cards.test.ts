@@ -374,6 +374,7 @@ describe('a workflow in the list', () => {
     version: 1,
     draft: null,
     deactivated: false,
+    testing: false,
     faults: [],
     running: 0,
     last: undefined,
@@ -384,6 +385,11 @@ describe('a workflow in the list', () => {
     expect(row({ draft: 2 })).toMatch(
       /Version 2 waits to be activated; version 1 answers until then.*run_workflow/,
     )
+  })
+
+  it('can be run while its first version is being tested, and says that this comes first', () => {
+    const text = row({ version: null, draft: 1, testing: true })
+    expect(text).toMatch(/Being tested for the first time; it starts when it has passed.*run_workflow/)
   })
 
   it('has no Run button, but says why, while no version answers', () => {

@@ -5,10 +5,10 @@ import { lastText } from './history.ts'
 import { indent, line, plural, table, time, visible } from './table.ts'
 
 export function workflowsText({ workflows, broken }: WorkflowList): string {
-  const rows = workflows.map(({ id, name, version, draft, deactivated, running, last }) => [
+  const rows = workflows.map(({ id, name, running, last, ...stands }) => [
     id,
     line(name, 60),
-    standing({ version, draft, deactivated }),
+    standing(stands),
     running > 0 ? `${running} running` : lastText(last),
   ])
   const faults = broken.flatMap((file) => file.faults)
@@ -16,23 +16,21 @@ export function workflowsText({ workflows, broken }: WorkflowList): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
+type Stands = Pick<WorkflowList['workflows'][number], 'version' | 'draft' | 'deactivated' | 'testing'>
+
 /** `version 2`, `version 2, draft 3`, `draft 1, none answers yet` */
-function standing({
-  version,
-  draft,
-  deactivated,
-}: Pick<WorkflowList['workflows'][number], 'version' | 'draft' | 'deactivated'>) {
+function standing({ version, draft, deactivated, testing }: Stands) {
   const words = [
     version === null ? '' : `version ${version}`,
     draft === null ? '' : `draft ${draft}`,
-    version === null ? 'none answers yet' : '',
+    testing ? 'being tested' : version === null ? 'none answers yet' : '',
     deactivated ? 'deactivated' : '',
   ]
   return words.filter((word) => word !== '').join(', ')
 }
 
 export function workflowText(workflow: Workflow): string {
-  const { id, file, version, draft, deactivation, definition, faults, last } = workflow
+  const { id, file, version, draft, deactivation, testing, definition, faults, last } = workflow
   if (!definition) return `${id} (${file}) cannot run.\n\n${faultsText(faults)}`
   const { metadata, nodes, edges } = definition
   const steps = nodes.map((node) => {
@@ -50,7 +48,7 @@ export function workflowText(workflow: Workflow): string {
     return [`  ${node.name}`, node.type, after.length > 0 ? line(`after ${after.join(', ')}`) : '']
   })
   const parts = [
-    `${line(metadata.name)} (${id}, ${standing({ version: version?.number ?? null, draft: version ? null : (draft?.number ?? null), deactivated: deactivation !== null })})`,
+    `${line(metadata.name)} (${id}, ${standing({ version: version?.number ?? null, draft: version ? null : (draft?.number ?? null), deactivated: deactivation !== null, testing })})`,
     visible(metadata.description),
     deactivation
       ? `It does not answer: version ${deactivation.version} stopped itself ${time(deactivation.at)}.\n  ${line(deactivation.reason, 400)}\n  Once it is mended: activate ${id} --version ${deactivation.version}`

@@ -12,7 +12,7 @@ export const showWorkflow = endpoint({
   answers: { 200: { description: 'The workflow', schema: workflowSchema } },
   refusals: [404],
   async handle({ params }, context) {
-    const { entry, last, deactivation, standing } = await ask('show', params, 'workflow', context)
+    const { entry, last, deactivation, testing, standing } = await ask('show', params, 'workflow', context)
     const { id, file, version, draft, faults } = entry
     const state = standing.draft?.state === 'tested' ? 'tested' : 'draft'
     return {
@@ -23,6 +23,7 @@ export const showWorkflow = endpoint({
         version: version ? { number: version.number, hash: version.hash } : null,
         draft: draft ? { number: draft.number, hash: draft.hash, state } : null,
         deactivation: deactivationSchema.nullable().parse(deactivation),
+        testing,
         definition: (version ?? draft)?.definition ?? null,
         faults,
         last: last ?? null,

@@ -17,19 +17,20 @@ type Detail = Extract<CommandResult, { kind: 'workflow' }>
 const stepsShown = 40
 const faultsShown = 8
 
-export function renderWorkflow({ entry, last, deactivation, standing }: Detail, now: number): Message {
+export function renderWorkflow(detail: Detail, now: number): Message {
+  const { entry, last, deactivation, testing, standing } = detail
   // What waits is what there is to see while nothing answers.
   const version = entry.version ?? entry.draft
   const name = version?.definition.metadata.name ?? entry.id
   const workflow = { id: entry.id, name }
   const blocks: KnownBlock[] = version
-    ? [...about(entry.id, version), ...standingLines(standing, deactivation, now), ...steps(version)]
+    ? [...about(entry.id, version), ...standingLines(detail, now), ...steps(version)]
     : [section(`*${escapeLine(name)}*  ${code(entry.id)}\nIt cannot run: no good version was ever loaded.`)]
   if (version && last) blocks.push(context(lastWords(last, now)))
   blocks.push(...faults(entry, entry.version !== undefined))
   if (version) {
-    const runs = entry.version !== undefined && deactivation === null
-    const untested = standing.draft?.state === 'draft'
+    const runs = (entry.version !== undefined || testing) && deactivation === null
+    const untested = standing.draft?.state === 'draft' && !testing
     blocks.push(
       actions('workflow_actions', [
         ...(runs ? [runButton(workflow, { style: 'primary' })] : []),
@@ -53,17 +54,18 @@ export function renderWorkflow({ entry, last, deactivation, standing }: Detail, 
 }
 
 /** What keeps it from answering, and which version waits. */
-function standingLines(
-  { active, draft }: Detail['standing'],
-  deactivation: Detail['deactivation'],
-  now: number,
-): KnownBlock[] {
+function standingLines({ standing, deactivation, testing }: Detail, now: number): KnownBlock[] {
+  const { active, draft } = standing
   const lines: string[] = []
   if (deactivation) {
     const why = escapeLine(clamp(deactivation.reason, 300))
     lines.push(`:no_entry: *It does not answer.* It stopped itself ${age(deactivation.at, now)}: ${why}`)
   }
-  if (draft) {
+  if (testing) {
+    lines.push(
+      ':hourglass_flowing_sand: It is being tested for the first time; a run starts when it has passed',
+    )
+  } else if (draft) {
     const until = active
       ? `version ${active.number} answers until it is activated`
       : 'nothing answers until it is activated'

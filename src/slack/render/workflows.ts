@@ -59,15 +59,16 @@ export function workflowRow(workflow: WorkflowSummary, now: number, mark = ''): 
   })
 }
 
-/** Whether it can be run at all. */
-export function answers({ version, deactivated }: WorkflowSummary): boolean {
-  return version !== null && !deactivated
+/** Whether it can be run at all; while its first version is being tested, a start waits for that. */
+export function answers({ version, testing, deactivated }: WorkflowSummary): boolean {
+  return (version !== null || testing) && !deactivated
 }
 
-/** Why there is no Run button; undefined when there is one. */
-function whyNot({ version, draft, deactivated }: WorkflowSummary): string | undefined {
+/** Why it does not answer; undefined when it does. */
+function whyNot({ version, draft, testing, deactivated }: WorkflowSummary): string | undefined {
   if (deactivated) return ':no_entry: Does not answer: it stopped itself, and somebody has to bring it back'
   if (version !== null) return undefined
+  if (testing) return ':hourglass_flowing_sand: Being tested for the first time; it starts when it has passed'
   const which = draft === null ? 'its first version' : `version ${draft}`
   return `:pencil2: Does not answer yet: ${which} waits to be tested and activated`
 }
