@@ -389,7 +389,7 @@ describe('a workflow in the list', () => {
 
   it('can be run while its first version is being tested, and says that this comes first', () => {
     const text = row({ version: null, draft: 1, testing: true })
-    expect(text).toMatch(/Being tested for the first time; it starts when it has passed.*run_workflow/)
+    expect(text).toMatch(/Being tested for the first time; a run waits for that.*run_workflow/)
   })
 
   it('has no Run button, but says why, while no version answers', () => {

@@ -63,7 +63,7 @@ function standingLines({ standing, deactivation, testing }: Detail, now: number)
   }
   if (testing) {
     lines.push(
-      ':hourglass_flowing_sand: It is being tested for the first time; a run starts when it has passed',
+      ':hourglass_flowing_sand: It is being tested for the first time; a run waits for that',
     )
   } else if (draft) {
     const until = active

@@ -68,7 +68,7 @@ export function answers({ version, testing, deactivated }: WorkflowSummary): boo
 function whyNot({ version, draft, testing, deactivated }: WorkflowSummary): string | undefined {
   if (deactivated) return ':no_entry: Does not answer: it stopped itself, and somebody has to bring it back'
   if (version !== null) return undefined
-  if (testing) return ':hourglass_flowing_sand: Being tested for the first time; it starts when it has passed'
+  if (testing) return ':hourglass_flowing_sand: Being tested for the first time; a run waits for that'
   const which = draft === null ? 'its first version' : `version ${draft}`
   return `:pencil2: Does not answer yet: ${which} waits to be tested and activated`
 }
