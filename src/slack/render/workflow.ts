@@ -62,9 +62,7 @@ function standingLines({ standing, deactivation, testing }: Detail, now: number)
     lines.push(`:no_entry: *It does not answer.* It stopped itself ${age(deactivation.at, now)}: ${why}`)
   }
   if (testing) {
-    lines.push(
-      ':hourglass_flowing_sand: It is being tested for the first time; a run waits for that',
-    )
+    lines.push(':hourglass_flowing_sand: It is being tested for the first time; a run waits for that')
   } else if (draft) {
     const until = active
       ? `version ${active.number} answers until it is activated`
