@@ -164,7 +164,7 @@ export class Recording {
 export function unknownAnswer(what: string): WorkflowError {
   return new WorkflowError(
     'replay.not_recorded',
-    `Nobody knows what ${what} would have answered: it was not asked then.`,
+    `Nobody knows what ${what} would have answered: there is no answer on record.`,
     {
       hint: 'A scenario can say what it answers.',
     },
