@@ -1,5 +1,5 @@
 // What changed between two values, place by place, cut to what people can read. Pure.
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import type { Change, Changes } from './answers.ts'
 
 /** Longer values are shown by their beginning. */
@@ -40,7 +40,7 @@ function compare(
   found: Found,
 ): void {
   if (before === after) return
-  if (depth < deepest && isObject(before) && isObject(after)) {
+  if (depth < deepest && isJsonObject(before) && isJsonObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       compare(own(before, key), own(after, key), joined(path, key), depth + 1, found)
     }
@@ -70,9 +70,9 @@ function compareLists(before: Json[], after: Json[], path: string, depth: number
 /** A field of text that every entry has, each with another value. */
 function nameField(before: Json[], after: Json[]): string | undefined {
   const first = before[0]
-  if (!isObject(first)) return undefined
+  if (!isJsonObject(first)) return undefined
   const tells = (field: string, list: Json[]) => {
-    const names = list.map((entry) => (isObject(entry) ? own(entry, field) : undefined))
+    const names = list.map((entry) => (isJsonObject(entry) ? own(entry, field) : undefined))
     return names.every((name) => typeof name === 'string') && new Set(names).size === list.length
   }
   return Object.keys(first)
@@ -109,10 +109,6 @@ function differingLines(before: string, after: string): Omit<Change, 'path'> {
 function joined(path: string, key: string): string {
   if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(key)) return `${path}[${JSON.stringify(key)}]`
   return path === '' ? key : `${path}.${key}`
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function own(value: JsonObject, key: string): Json | undefined {

@@ -1,7 +1,7 @@
 // Expressions of workflow files: the conditions on edges and what stands in {{ … }}. Compiles them, says what is wrong
 // with them before anything runs, and evaluates them over JSON. Pure; the language itself is in cel.ts.
 import { WorkflowError } from '../errors.ts'
-import type { Json } from '../json.ts'
+import { isJsonObject, type Json } from '../json.ts'
 import {
   type CelProblem,
   celFromJson,
@@ -188,17 +188,13 @@ function resolve(read: Read, scope: Scope): Resolved {
   for (const step of [read.root, ...read.path]) {
     if (Array.isArray(value) && typeof step === 'number' && value[step] !== undefined) {
       value = value[step]
-    } else if (isObject(value) && Object.hasOwn(value, step)) {
+    } else if (isJsonObject(value) && Object.hasOwn(value, step)) {
       value = value[step] as Json
     } else {
-      return { found: false, key: String(step), present: isObject(value) ? Object.keys(value) : [] }
+      return { found: false, key: String(step), present: isJsonObject(value) ? Object.keys(value) : [] }
     }
   }
   return { found: true, value }
-}
-
-function isObject(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** ` Values: outputs["x"].count = 3, inputs.limit is missing.` */

@@ -4,7 +4,7 @@ import type { ApprovalCard, HttpAnswer } from '../actions/ports.ts'
 import { checkInputs, type Inputs } from '../definition/inputs.ts'
 import type { WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
 import type { Actor, NodeResult } from '../engine/report.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import { isCut } from './ended-nodes.ts'
 import { httpAnswerOf } from './recording.ts'
 import type { PastExecution } from './replay.ts'
@@ -83,7 +83,7 @@ function missingFields({ type, form }: WorkflowNode): string[] {
 }
 
 function formOf(output: Json): JsonObject | undefined {
-  if (!isObject(output) || output.approved !== true || !isObject(output.form)) return undefined
+  if (!isJsonObject(output) || output.approved !== true || !isJsonObject(output.form)) return undefined
   return Object.keys(output.form).length > 0 ? output.form : undefined
 }
 
@@ -122,7 +122,3 @@ const invented = 'U0DECIDES'
 
 /** Whether this is nobody: the id of somebody who approves in a dry run, where it is not known who would. */
 export const isInvented = (id: string) => id.startsWith(invented)
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

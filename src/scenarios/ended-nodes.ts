@@ -1,6 +1,6 @@
 // What the report of an execution tells of its nodes that ended, for whoever wants to do the same once more. Pure.
 import type { Decision, FinishedReport, NodeResult, ReportError } from '../engine/report.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json } from '../json.ts'
 
 export type Ended = Extract<NodeResult, { status: 'succeeded' | 'failed' }>
 
@@ -14,7 +14,7 @@ export function endedIn({ nodes }: FinishedReport): Ended[] {
 
 /** What people decided at an approval; a question that failed tells of none. */
 export function decisionsOf(node: Ended): Decision[] {
-  if (node.type !== 'approval' || node.status !== 'succeeded' || !isObject(node.output)) return []
+  if (node.type !== 'approval' || node.status !== 'succeeded' || !isJsonObject(node.output)) return []
   const { decisions } = node.output
   return Array.isArray(decisions) ? (decisions as unknown as Decision[]) : []
 }
@@ -30,9 +30,5 @@ export function unexpectedStatus({ code, message }: ReportError): number | undef
 
 /** Whether the history holds no more than the beginning of a value: see the store's caps. */
 export function isCut(value: Json | undefined): boolean {
-  return isObject(value) && typeof value.cut === 'string' && typeof value.begins === 'string'
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value) && typeof value.cut === 'string' && typeof value.begins === 'string'
 }

@@ -4,8 +4,8 @@ import { stringify } from 'yaml'
 import type { WorkflowDefinition, WorkflowNode } from '../definition/schema.ts'
 import type { Decision, FinishedReport, ReportError } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
-import { decisionsOf, type Ended, endedIn, isCut, isObject, unexpectedStatus } from './ended-nodes.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { decisionsOf, type Ended, endedIn, isCut, unexpectedStatus } from './ended-nodes.ts'
 import type { Masker } from './mask.ts'
 
 /** What a report does not hold. */
@@ -139,9 +139,9 @@ function httpAnswers(result: Ended, node: WorkflowNode, mask: Masker): JsonObjec
   if (result.status === 'failed') return [{ ...asked, ...failure(result.error) }]
   const outputs = result.items && Array.isArray(result.output) ? result.output : [result.output]
   return outputs.flatMap((output) => {
-    if (!isObject(output) || typeof output.status !== 'number') return []
+    if (!isJsonObject(output) || typeof output.status !== 'number') return []
     const { status, headers, body = null } = mask.object(output)
-    const isJson = isObject(headers) && /json/.test(String(headers['content-type']))
+    const isJson = isJsonObject(headers) && /json/.test(String(headers['content-type']))
     const content: JsonObject =
       body === null ? {} : typeof body === 'string' && !isJson ? { text: body } : { json: body }
     return [{ ...asked, status: status as number, headers: headers ?? {}, ...content, times: 1 }]
@@ -171,8 +171,8 @@ function subWorkflowAnswer(result: Ended, mask: Masker): JsonObject | undefined 
   if (result.status === 'failed')
     return { fails: mask.text(result.error.message).slice(0, 500) || 'It failed.' }
   if (isCut(result.output)) return undefined
-  const given = Array.isArray(result.output) ? result.output.find(isObject) : result.output
-  const { output = null } = isObject(given) ? mask.object(given) : {}
+  const given = Array.isArray(result.output) ? result.output.find(isJsonObject) : result.output
+  const { output = null } = isJsonObject(given) ? mask.object(given) : {}
   return { output }
 }
 
@@ -184,7 +184,7 @@ const volatileText =
 export function expected(value: Json): Json {
   if (Array.isArray(value)) return value.map(expected)
   if (typeof value === 'string') return volatileText.test(value) ? { $any: true } : value
-  if (!isObject(value)) return value
+  if (!isJsonObject(value)) return value
   if (Object.keys(value).some((key) => key.startsWith('$'))) return { $exactly: value }
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [

@@ -3,7 +3,7 @@ import { compileExpression, evaluateCondition } from '../definition/expression.t
 import { suggestion } from '../definition/nearest.ts'
 import type { NodeFault } from '../definition/schema.ts'
 import { WorkflowError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 
 export interface Difference {
   /** Where: `outputs["find low stock"].count`. */
@@ -72,11 +72,11 @@ const nothing = 'nothing more'
  * entries. An object of `$…` fields says it in another way.
  */
 export function match(expected: Json, actual: Json | undefined, at: string): Difference[] {
-  if (isObject(expected)) {
+  if (isJsonObject(expected)) {
     const names = Object.keys(expected)
     if (names.length > 0 && names.every((name) => name.startsWith('$')))
       return names.flatMap((name) => operators[name]?.(expected[name] as Json, actual, at, expected) ?? [])
-    if (!isObject(actual)) return [{ at, expected: shown(expected), actual: shown(actual) }]
+    if (!isJsonObject(actual)) return [{ at, expected: shown(expected), actual: shown(actual) }]
     return names.flatMap((name) =>
       match(
         expected[name] as Json,
@@ -125,7 +125,7 @@ export function unordered(expected: Json[], actual: Json[], at: string): Differe
 export function checkMatcher(expected: Json, path: (string | number)[]): NodeFault[] {
   if (Array.isArray(expected))
     return expected.flatMap((entry, index) => checkMatcher(entry, [...path, index]))
-  if (!isObject(expected)) return []
+  if (!isJsonObject(expected)) return []
   const names = Object.keys(expected)
   const dollars = names.filter((name) => name.startsWith('$'))
   if (dollars.length > 0 && dollars.length < names.length) {
@@ -198,14 +198,14 @@ function compare(
 function sizeOf(value: Json | undefined): Json | undefined {
   if (typeof value === 'string') return [...value].length
   if (Array.isArray(value)) return value.length
-  return isObject(value) ? Object.keys(value).length : undefined
+  return isJsonObject(value) ? Object.keys(value).length : undefined
 }
 
 /** Equal as JSON, whatever the order of fields. */
 function equal(left: Json | undefined, right: Json | undefined): boolean {
   if (Array.isArray(left) && Array.isArray(right))
     return left.length === right.length && left.every((entry, index) => equal(entry, right[index]))
-  if (isObject(left) && isObject(right)) {
+  if (isJsonObject(left) && isJsonObject(right)) {
     const names = Object.keys(left)
     return (
       names.length === Object.keys(right).length &&
@@ -213,8 +213,4 @@ function equal(left: Json | undefined, right: Json | undefined): boolean {
     )
   }
   return left === right
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 // What a scenario may expect of a value that came out of an execution, given what came out when it was played once more:
 // what is the same both times is expected as it is, and the rest may be anything. Pure.
 import { isDeepStrictEqual } from 'node:util'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json } from '../json.ts'
 
 export interface Settled {
   /** As a matcher; undefined when nothing can be expected. */
@@ -17,7 +17,7 @@ export function settle(then: Json, played: Json | undefined): Settled {
     const parts = then.map((value, index) => settle(value, played[index]))
     return { expected: parts.map((part) => part.expected ?? { $any: true }), open: sum(parts) }
   }
-  if (isObject(then) && isObject(played)) {
+  if (isJsonObject(then) && isJsonObject(played)) {
     // Fields that begin with `$` are fields here, not matchers, so such a value is meant exactly.
     if (Object.keys(then).some((field) => field.startsWith('$'))) {
       return isDeepStrictEqual(then, played) ? { expected: { $exactly: then }, open: 0 } : anything
@@ -38,8 +38,4 @@ const anything: Settled = { expected: { $any: true }, open: 1 }
 
 function sum(parts: Settled[]): number {
   return parts.reduce((total, { open }) => total + open, 0)
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

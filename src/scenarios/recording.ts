@@ -8,10 +8,10 @@ import type { WorkflowDefinition } from '../definition/schema.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Decision, FinishedReport } from '../engine/report.ts'
 import { type ErrorInfo, WorkflowError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 import type { PlayedAnswer, PlayedAnswers } from './approvals.ts'
 import { answeringWorkflows, capturingMessenger } from './capture.ts'
-import { decisionsOf, type Ended, endedIn, isCut, isObject, unexpectedStatus } from './ended-nodes.ts'
+import { decisionsOf, type Ended, endedIn, isCut, unexpectedStatus } from './ended-nodes.ts'
 import { type Deeds, namedSecrets, type Outside } from './play.ts'
 
 type Answered = { answer: HttpAnswer } | { error: ErrorInfo }
@@ -206,9 +206,9 @@ function httpOf(result: Ended | undefined, index: number | undefined): Answered 
 
 /** The answer that a node of type `http` made its output of; undefined for anything else. */
 export function httpAnswerOf(output: Json): HttpAnswer | undefined {
-  if (!isObject(output) || typeof output.status !== 'number' || isCut(output)) return undefined
+  if (!isJsonObject(output) || typeof output.status !== 'number' || isCut(output)) return undefined
   const { status, body = null } = output
-  const headers = (isObject(output.headers) ? output.headers : {}) as { [name: string]: string }
+  const headers = (isJsonObject(output.headers) ? output.headers : {}) as { [name: string]: string }
   const isText = typeof body === 'string' && !/[/+]json\b/.test(headers['content-type'] ?? '')
   return { status, headers, body: body === null ? '' : isText ? body : JSON.stringify(body) }
 }
@@ -217,11 +217,11 @@ export function httpAnswerOf(output: Json): HttpAnswer | undefined {
 function subWorkflowAnswer(result: Ended): { output?: Json; fails?: string } | undefined {
   if (result.status === 'failed') return { fails: result.error.message }
   if (isCut(result.output)) return undefined
-  return { output: isObject(result.output) ? (result.output.output ?? null) : null }
+  return { output: isJsonObject(result.output) ? (result.output.output ?? null) : null }
 }
 
 function refOf(node: Ended | undefined): MessageRef | undefined {
-  if (node?.type !== 'notify' || node.status !== 'succeeded' || !isObject(node.output)) return undefined
+  if (node?.type !== 'notify' || node.status !== 'succeeded' || !isJsonObject(node.output)) return undefined
   const { channel, messageId } = node.output
   return typeof channel === 'string' && typeof messageId === 'string' ? { channel, messageId } : undefined
 }

@@ -1,8 +1,8 @@
 // Where two plays of the same execution went apart: first what people notice (how it ended, records, messages, requests),
 // then what is inside. Steps that only one version has are not compared themselves; what comes of them is. Pure.
 import type { FinishedReport, NodeResult } from '../engine/report.ts'
-import type { Json, JsonObject } from '../json.ts'
-import { isCut, isObject } from './ended-nodes.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { isCut } from './ended-nodes.ts'
 import { expected } from './from-report.ts'
 import { type Difference, fieldText, match, shown } from './match.ts'
 import type { Played } from './play.ts'
@@ -80,7 +80,7 @@ function valueDifferences(
   before: Json | undefined,
   now: Json | undefined,
 ): ReplayDifference[] {
-  if (isObject(before) && isObject(now)) {
+  if (isJsonObject(before) && isJsonObject(now)) {
     const names = new Set([...Object.keys(before), ...Object.keys(now)])
     return [...names].flatMap((name) =>
       valueDifferences(about, `${at}${fieldText(name)}`, own(before, name), own(now, name)),
