@@ -1,40 +1,17 @@
 // A process that decides which version answers is killed at random moments, on the real store: what it had acknowledged
 // holds, and nothing holds by half.
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { createActivation } from '../../src/commands/activation.ts'
 import { deactivationOf } from '../../src/commands/deactivation.ts'
 import { openStore } from '../../src/store/index.ts'
+import { lifeUntilKilled } from '../support/killed.ts'
 
 const rounds = 6
+const child = new URL('activation-child.ts', import.meta.url)
 const clock = { now: () => Date.now(), sleep: async () => {} }
-
-/** Kills the process after so many facts; answers all that it told until it was gone. */
-function lifeUntilKilled(path: string, prefix: string, count: number): Promise<string[]> {
-  const file = fileURLToPath(new URL('activation-child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file, path, prefix])
-  const told: string[] = []
-  let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString()
-  })
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      told.push(line)
-      if (told.length === count) child.kill('SIGKILL')
-    })
-    child.on('error', reject)
-    child.on('close', (_code, signal) => {
-      if (signal === 'SIGKILL') resolve(told.filter((fact) => fact !== 'open'))
-      else reject(new Error(`the process ended by itself: ${complaint}`))
-    })
-  })
-}
 
 it('after kill -9 at any moment what was decided holds, and a workflow is never half brought back', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'activation-crash-'))
@@ -42,7 +19,7 @@ it('after kill -9 at any moment what was decided holds, and a workflow is never 
   const path = join(folder, 'db.json')
   let seen = 0
   for (let round = 1; round <= rounds; round++) {
-    const facts = await lifeUntilKilled(path, `r${round}`, 3 + round * 7)
+    const facts = await lifeUntilKilled(child, path, `r${round}`, 3 + round * 7)
     seen += facts.length
     const store = await openStore({ path, clock, log: () => undefined, foldBytes: 8000 })
     const { records, versions } = store

@@ -1,12 +1,13 @@
 // Kills a working process again and again with SIGKILL, each time after a random number of acknowledged facts, and
 // checks that all of them are there afterwards. For more rounds than the test has: npx tsx test/store/crash.ts 500
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { openStore, type StoreEvent } from '../../src/store/index.ts'
+import { lifeUntilKilled } from '../support/killed.ts'
+
+const child = new URL('crash-child.ts', import.meta.url)
 
 export interface CrashFindings {
   rounds: number
@@ -25,7 +26,7 @@ export async function crash(rounds: number, random: () => number): Promise<Crash
   const facts: string[] = []
   try {
     for (let round = 1; round <= rounds; round += 1) {
-      facts.push(...(await lifeUntilKilled(path, `r${round}`, Math.ceil(random() * 300))))
+      facts.push(...(await lifeUntilKilled(child, path, `r${round}`, Math.ceil(random() * 300))))
       findings.facts = facts.length
       await check(path, facts, findings)
     }
@@ -33,34 +34,6 @@ export async function crash(rounds: number, random: () => number): Promise<Crash
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Starts a process and kills it after so many facts; answers all that it told until it was gone. */
-function lifeUntilKilled(path: string, prefix: string, count: number): Promise<string[]> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('crash-child.ts', import.meta.url)), path, prefix],
-    {
-      cwd: dirname(fileURLToPath(new URL('../../package.json', import.meta.url))),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const told: string[] = []
-  let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString()
-  })
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      told.push(line)
-      if (told.length === count) child.kill('SIGKILL')
-    })
-    child.on('error', reject)
-    child.on('close', (_code, signal) => {
-      if (signal === 'SIGKILL') resolve(told.filter((fact) => fact !== 'open'))
-      else reject(new Error(`the process ended by itself: ${complaint}`))
-    })
-  })
 }
 
 async function check(path: string, facts: string[], findings: CrashFindings): Promise<void> {
