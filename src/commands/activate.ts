@@ -6,9 +6,9 @@ import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { personOf } from './access.ts'
-import { type ActiveVersion, isGated } from './activation.ts'
+import { type ActiveVersion, decidingAnew, isGated } from './activation.ts'
 import { deactivationOf } from './deactivation.ts'
-import { findVersion, findWorkflow } from './find.ts'
+import { findNewest, findWorkflow } from './find.ts'
 import { checkOverride, lackOf, needsTwo } from './gate.ts'
 import type { CatalogEntry, Command, CommandResult, Services } from './types.ts'
 
@@ -54,15 +54,7 @@ export const activate: Command<Input> = {
   async run(wanted, { services, actor }) {
     // The bot may be about to decide on the first version itself.
     await services.activation.settled(findWorkflow(services, wanted.workflowId).id)
-    // Of several who decide at once each sees what the one before has decided.
-    for (let tries = 1; ; tries++) {
-      try {
-        return await decide(wanted, services, actor)
-      } catch (thrown) {
-        if (!(thrown instanceof WorkflowError) || thrown.code !== 'activation.changed' || tries === 5)
-          throw thrown
-      }
-    }
+    return decidingAnew(() => decide(wanted, services, actor))
   },
 }
 
@@ -135,7 +127,7 @@ const previousOf = ({ activation }: Services, workflowId: string, current: Versi
 /** Throws `workflow.broken`, `activation.unknown_version`. */
 async function targetOf(services: Services, entry: CatalogEntry, { version }: Input): Promise<Version> {
   const { version: current, draft } = entry
-  if (version === undefined) return draft ?? findVersion(services, entry.id)
+  if (version === undefined) return findNewest(services, entry.id)
   const named = version === 'previous' ? previousOf(services, entry.id, current)?.hash : version
   const found = named === undefined ? undefined : await services.versions.get(entry.id, named)
   if (found) return found

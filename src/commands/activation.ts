@@ -95,6 +95,18 @@ export function answeredLast(
   return decided?.versions.at(-1)?.hash
 }
 
+/** Of several who decide at once each sees what the one before has decided. Throws what `decide` throws. */
+export async function decidingAnew<T>(decide: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await decide()
+    } catch (thrown) {
+      if (!(thrown instanceof WorkflowError) || thrown.code !== 'activation.changed' || tries === 5)
+        throw thrown
+    }
+  }
+}
+
 export function createActivation(ports: {
   records: RecordStore
   versions: Versions
@@ -209,16 +221,7 @@ export function createActivation(ports: {
       }
     },
 
-    async consider(newest) {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await considerNow(newest)
-        } catch (thrown) {
-          if (!(thrown instanceof WorkflowError) || thrown.code !== 'activation.changed' || tries === 5)
-            throw thrown
-        }
-      }
-    },
+    consider: (newest) => decidingAnew(() => considerNow(newest)),
 
     over(catalog) {
       const seen = (entry: CatalogEntry): CatalogEntry => {

@@ -2,9 +2,8 @@
 import { z } from 'zod'
 import type { Inputs } from '../definition/inputs.ts'
 import type { Version } from '../definition/schema.ts'
-import { WorkflowError } from '../errors.ts'
 import { type JsonObject, jsonObjectSchema } from '../json.ts'
-import { findVersion, findWorkflow } from './find.ts'
+import { findNewest, findNumbered, findWorkflow, unknownVersion } from './find.ts'
 import type { Command, Services } from './types.ts'
 
 const numberSchema = z.coerce.number().int().min(1)
@@ -41,28 +40,17 @@ async function chosen(
   services: Services,
   { workflowId, inputs, version: number }: Given,
 ): Promise<{ version: Version; inputs: JsonObject }> {
-  const newest = findWorkflow(services, workflowId).draft ?? findVersion(services, workflowId)
-  if (number !== undefined) return { version: await versionOf(services, workflowId, number), inputs }
+  const newest = findNewest(services, workflowId)
+  const numbered = (wanted: number) => findNumbered(services, workflowId, wanted, 'dry_run.unknown_version')
+  if (number !== undefined) return { version: await numbered(number), inputs }
   const { version: typed, ...others } = inputs
   if (typed === undefined || asksForVersion(newest)) return { version: newest, inputs }
   const read = numberSchema.safeParse(typed)
-  if (!read.success) throw unknownVersion(workflowId, String(typed))
-  return { version: await versionOf(services, workflowId, read.data), inputs: others }
+  if (!read.success) throw unknownVersion(workflowId, String(typed), 'dry_run.unknown_version')
+  return { version: await numbered(read.data), inputs: others }
 }
 
 function asksForVersion({ definition }: Version): boolean {
   const trigger = definition.nodes.find((node) => node.type === 'manual')
   return Object.hasOwn((trigger?.inputs ?? {}) as Inputs, 'version')
-}
-
-async function versionOf({ versions }: Services, workflowId: string, number: number): Promise<Version> {
-  const found = await versions.get(workflowId, number)
-  if (found) return found
-  throw unknownVersion(workflowId, String(number))
-}
-
-function unknownVersion(workflowId: string, given: string): WorkflowError {
-  return new WorkflowError('dry_run.unknown_version', `There is no version ${given} of "${workflowId}".`, {
-    hint: `versions ${workflowId} shows those that there are.`,
-  })
 }

@@ -74,6 +74,31 @@ export function findVersionToShow(services: Services, id: string): Version {
   return findVersion(services, id)
 }
 
+/** What is tried before it answers: the draft, or else the version that answers. Throws like `findVersion`. */
+export function findNewest(services: Services, id: string): Version {
+  return findWorkflow(services, id).draft ?? findVersion(services, id)
+}
+
+type UnknownVersion = 'dry_run.unknown_version' | 'replay.unknown_version'
+
+/** The version of this number. Throws `code`. */
+export async function findNumbered(
+  { versions }: Services,
+  id: string,
+  number: number,
+  code: UnknownVersion,
+): Promise<Version> {
+  const found = await versions.get(id, number)
+  if (found) return found
+  throw unknownVersion(id, String(number), code)
+}
+
+export function unknownVersion(id: string, given: string, code: UnknownVersion): WorkflowError {
+  return new WorkflowError(code, `There is no version ${given} of "${id}".`, {
+    hint: `versions ${id} shows those that there are.`,
+  })
+}
+
 /** `workflow.not_active`: no version answers yet; why not, and what to do about it. */
 function notActiveError({ tests }: Services, workflowId: string, draft: Version): WorkflowError {
   const [report] = tests.list(workflowId, draft.hash)
@@ -84,6 +109,12 @@ function notActiveError({ tests }: Services, workflowId: string, draft: Version)
       : ['does not pass its tests', `See what is wrong, and mend it: test ${workflowId}`]
   const message = `No version of "${workflowId}" answers yet: version ${draft.number} ${why}.`
   return new WorkflowError('workflow.not_active', message, { hint })
+}
+
+/** The owner of a workflow as somebody who can be told things; undefined when `owner` is a mere name. */
+export function reachableOwner({ definition }: Version): string | undefined {
+  const { owner } = definition.metadata
+  return owner !== undefined && /^[UW][A-Z0-9]{2,}$/.test(owner) ? owner : undefined
 }
 
 /** The version that an execution ran on. Throws `workflow.version_gone`. */

@@ -7,6 +7,7 @@ import type { Actor } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import type { TestReport } from '../scenarios/index.ts'
 import { writeAudit } from './audit-facts.ts'
+import { reachableOwner } from './find.ts'
 import { lackOf, latestTest, needsTwo, whyNot } from './gate.ts'
 import type { Services } from './types.ts'
 
@@ -177,15 +178,14 @@ export function createFirstVersions(
 
   async function tell(draft: Version, { message, way, test }: Obstacle): Promise<void> {
     const { metadata, settings } = draft.definition
-    const { id, name, owner } = metadata
+    const { id, name } = metadata
     const about = { workflow: id, version: draft.number, message }
     if (said.get(id) === `${draft.hash} ${message}`) return
     said.set(id, `${draft.hash} ${message}`)
     told.waiting(about)
     const key = `first:${id}:${draft.hash}:${test ?? message}`
     if (claims.get(key) !== undefined) return
-    const isPerson = owner !== undefined && /^[UW][A-Z0-9]{2,}$/.test(owner)
-    const to = isPerson ? owner : settings.failure_channel
+    const to = reachableOwner(draft) ?? settings.failure_channel
     if (to === undefined) return told.untold(about)
     try {
       await messenger.post(

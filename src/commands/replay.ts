@@ -1,10 +1,8 @@
 // `replay`: runs the latest real executions once more on another version, the draft first of all, and answers where that
 // version goes another way. Nothing of it leaves the bot.
 import { z } from 'zod'
-import type { Version } from '../definition/schema.ts'
-import { WorkflowError } from '../errors.ts'
-import { findVersion, findWorkflow } from './find.ts'
-import type { Command, Services } from './types.ts'
+import { findNewest, findNumbered, findWorkflow } from './find.ts'
+import type { Command } from './types.ts'
 
 const input = z.object({
   workflowId: z.string().max(200),
@@ -33,24 +31,18 @@ export const replay: Command<z.infer<typeof input>> = {
       : undefined,
   /** Throws `workflow.unknown`, `workflow.broken`, `replay.unknown_version`, `replay.nothing`. */
   async run({ workflowId, last, version }, { services, actor, progress }) {
-    const target = await targetOf(services, workflowId, version)
+    const target =
+      version === undefined
+        ? findNewest(services, workflowId)
+        : await findNumbered(
+            services,
+            findWorkflow(services, workflowId).id,
+            version,
+            'replay.unknown_version',
+          )
     return {
       kind: 'replayed',
       report: await services.replays.run(target, { last, startedBy: actor, progress }),
     }
   },
-}
-
-async function targetOf(
-  services: Services,
-  workflowId: string,
-  number: number | undefined,
-): Promise<Version> {
-  const { id, draft } = findWorkflow(services, workflowId)
-  if (number === undefined) return draft ?? findVersion(services, id)
-  const found = await services.versions.get(id, number)
-  if (found) return found
-  throw new WorkflowError('replay.unknown_version', `There is no version ${number} of "${id}".`, {
-    hint: `versions ${id} shows those that there are.`,
-  })
 }

@@ -1,6 +1,6 @@
 // `test`: tries a workflow on its scenarios, measures its criteria, and answers the report.
 import { z } from 'zod'
-import { findVersion, findWorkflow } from './find.ts'
+import { findNewest, findWorkflow } from './find.ts'
 import type { Command } from './types.ts'
 
 const input = z.object({ workflowId: z.string().max(200) })
@@ -26,9 +26,8 @@ export const test: Command<z.infer<typeof input>> = {
       : undefined,
   /** Throws `workflow.unknown`, `workflow.broken`, `scenario.none`, `scenario.broken`. */
   async run({ workflowId }, { services, actor, progress }) {
-    // A draft is tested before it answers; without one, what answers now.
-    const { draft, version: active } = findWorkflow(services, workflowId)
-    const version = draft ?? findVersion(services, workflowId)
+    const { version: active } = findWorkflow(services, workflowId)
+    const version = findNewest(services, workflowId)
     const since = services.activation.of(workflowId)?.versions.at(-1)?.at ?? ''
     const answering = active && { hash: active.hash, since }
     const options = { startedBy: actor, answering, progress }

@@ -8,6 +8,7 @@ import { isFinished, type Report } from '../engine/report.ts'
 import { WorkflowError } from '../errors.ts'
 import { writeAudit } from './audit-facts.ts'
 import { deactivate, deactivationOf, lastDeactivation } from './deactivation.ts'
+import { reachableOwner } from './find.ts'
 import { needsTwo } from './gate.ts'
 import { rollbackOf } from './rollback.ts'
 import type { HistoryItem, Services } from './types.ts'
@@ -138,7 +139,7 @@ export function createProductionWatch(
     judgement: Judgement,
     executionId: string,
   ): Promise<void> {
-    const { id: workflowId, name, owner } = version.definition.metadata
+    const { id: workflowId, name } = version.definition.metadata
     const { watch } = criterion
     // Another version may have come to answer while the history was read: it did nothing of this.
     if (catalog.get(workflowId)?.version?.hash !== version.hash) return
@@ -151,7 +152,7 @@ export function createProductionWatch(
       const { name: promised } = criterion
       await deactivate(records, { workflowId, version: number, criterion: promised, reason, executionId, at })
     }
-    const to = watch.channel ?? (owner !== undefined && /^[UW][A-Z0-9]{2,}$/.test(owner) ? owner : undefined)
+    const to = watch.channel ?? reachableOwner(version)
     const before = activation.of(workflowId)?.versions.findLast(({ hash }) => hash !== version.hash)
     const words = [
       `${escapeMrkdwn(reason)} ${escapeMrkdwn(criterion.why)}`,
